@@ -1,0 +1,110 @@
+# Every verb sets up what it needs. On a machine with Python 3.13, Node 20 and make: `make demo`.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+UV_VERSION := 0.13.9
+UV := .tools/uv/bin/uv
+RUN := $(UV) run --frozen --no-sync
+PYTHON := $(RUN) python
+
+export SAM_CLI_TELEMETRY := 0
+export UV_PYTHON := 3.13
+export UV_PYTHON_DOWNLOADS := never
+PORT ?= 8787
+say = @printf '\033[1m▸ %s\033[0m\n'
+
+.PHONY: help setup setup-local setup-shop fmt check test test-e2e demo up down query bench deploy logs lock build clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# --- setting up: each stamp is remade when what it is made from changes -------------------------
+
+$(UV):
+	$(say) "uv $(UV_VERSION), into .tools/uv"
+	@python3.13 -m venv .tools/uv
+	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.stamp: pyproject.toml uv.lock | $(UV)
+	$(say) "Python packages, into .venv"
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+.tools/%/.stamp: local/tools/%/pyproject.toml local/tools/%/uv.lock | $(UV)
+	$(say) "$*, into .tools/$*"
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.tools/$* $(UV) sync --frozen --quiet --project local/tools/$*
+	@touch $@
+
+local/shop/node_modules/.stamp: local/shop/package.json local/shop/package-lock.json
+	$(say) "analytics-next and the browser driver, into local/shop/node_modules"
+	@cd local/shop && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+setup: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp local/shop/node_modules/.stamp ## make the environments
+
+setup-local: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp
+
+# --- checking ----------------------------------------------------------------------------------
+
+fmt: .venv/.stamp ## format the code
+	@$(RUN) ruff check --quiet --fix-only functions tests local benchmarks
+	@$(RUN) ruff format --quiet functions tests local benchmarks
+
+check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
+	$(say) "format and lint"
+	@$(RUN) ruff format --check --quiet functions tests local benchmarks
+	@$(RUN) ruff check --quiet functions tests local benchmarks
+	$(say) "architecture"
+	@$(RUN) lint-imports --no-logo
+	$(say) "types"
+	@$(RUN) mypy
+	$(say) "template"
+	@AWS_DEFAULT_REGION=us-east-1 .tools/sam/bin/sam validate --lint
+
+test: check ## lint, types, architecture, template, then every test that needs no stack
+	$(say) "tests"
+	@$(RUN) pytest -n auto
+
+test-e2e: setup ## real clients against the local stack
+	$(say) "end-to-end tests on the local stack"
+	@$(RUN) pytest tests/e2e --force-enable-socket -p no:randomly -v
+
+# --- the local stack ---------------------------------------------------------------------------
+
+demo: setup ## the whole pipeline on this machine, with a shop to click through (ONCE=1 exits after the report)
+	@$(PYTHON) -m local.demo --port $(PORT) $(if $(ONCE),--once)
+
+up: setup ## start the local stack and write .local/endpoints.json
+	@$(PYTHON) -m local.up --port $(PORT)
+
+down: .venv/.stamp ## stop the local stack
+	@$(PYTHON) -m local.down
+
+query: .venv/.stamp ## ask the local lake: make query Q='SELECT ...', or Q=path/to/file.sql
+	@$(PYTHON) -m local.athena $(if $(wildcard $(Q)),--file '$(Q)','$(Q)')
+
+bench: .venv/.stamp ## measure, with each floor beside its figure
+	@$(PYTHON) -m benchmarks
+
+# --- the real thing ----------------------------------------------------------------------------
+
+lock: $(UV) ## re-lock, and export the layers' requirements
+	@$(UV) lock --quiet
+	@$(UV) export --frozen --quiet --no-dev --no-emit-project --no-hashes --no-header --no-annotate -o layers/dependencies/requirements.txt
+	@$(UV) export --frozen --quiet --only-group duckdb --no-hashes --no-header --no-annotate -o layers/duckdb/requirements.txt
+	@sha256sum uv.lock | cut -d' ' -f1 > functions/dependencies.sha256
+
+build: setup-local ## sam build
+	@.tools/sam/bin/sam build --cached --parallel
+
+deploy: setup-local ## deploy to AWS: make deploy WORKSPACE=shop STAGE=production
+	@$(PYTHON) -m local.release --workspace '$(WORKSPACE)' --stage '$(or $(STAGE),staging)'
+
+logs: setup-local ## follow the functions' logs: make logs STAGE=production
+	@.tools/sam/bin/sam logs --tail --stack-name headwater-$(or $(STAGE),staging)
+
+clean: down ## remove everything that was made
+	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules

@@ -1,0 +1,15 @@
+"""Everything Headwater's functions mean: the map of the library.
+
+Three stories, each read top to bottom:
+
+- `collect` — a request: decode → authenticate → validate → enrich → commit → reply
+- `stitch`  — a batch of the stream: parse → fold → link → traits → stamp → fan out
+- `deliver` — a queued message: age → build → send → classify → retry or give up
+
+What they are told in: `events` (Segment's messages), `record` (the stored event), `ids`, `outcomes`
+(every ending), `errors` (broken promises), `ports` (what we need from outside), `workspace` (what a
+site owner decides), `settings` (what the deployment decides), `destination` (what a destination is).
+
+What they are told with: `wire/` (Segment's HTTP dialect), `enrichments/`, `identity/`, `lake/`,
+`destinations/`. `adapters/` is the outside world; only the handlers import it.
+"""

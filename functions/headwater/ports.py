@@ -1,0 +1,146 @@
+"""What the stories need from outside, as protocols: adapters keep them, fakes keep them in tests."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRecord:
+    """One record of the stream: one or more lines of one request, and the key that places it."""
+
+    partition_key: str
+    data: bytes
+
+
+class Stream(Protocol):
+    """The durable, ordered commit of accepted and rejected lines (Kinesis)."""
+
+    def append(self, records: Sequence[StreamRecord]) -> Sequence[StreamRecord]:
+        """Append the records, retrying those refused within a short budget.
+
+        Returns the records that were not acknowledged: none when all is well, all of them when the
+        stream is down. Never raises for a fault of the stream.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object of the bucket, as a listing shows it."""
+
+    key: str
+    size: int
+    modified_at: datetime
+
+
+class ObjectStore(Protocol):
+    """The bucket. Every method raises `DependencyError` when the store does not do its part."""
+
+    def put(self, key: str, body: bytes, *, if_absent: bool = False) -> bool:
+        """Write the object; with `if_absent`, False when the key exists already (nothing written)."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """Read a whole object."""
+        ...
+
+    def list(self, prefix: str) -> Iterable[StoredObject]:
+        """List the objects whose key starts with the prefix, in key order."""
+        ...
+
+    def move(self, key: str, to: str) -> None:
+        """Copy the object to another key, then delete it: a crash between leaves both, never none."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Delete the object; deleting what is gone is no fault."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMessage:
+    """A message for the deliveries queue; `group` is the destination's id."""
+
+    body: str
+    group: str
+    delay_seconds: int = 0
+
+
+class Queue(Protocol):
+    """The deliveries queue (SQS standard)."""
+
+    def send(self, messages: Sequence[QueueMessage]) -> None:
+        """Send every message, or raise `DependencyError` when some were refused after retries."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request as data; what may hold a secret or a person is left out of its `repr`."""
+
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False, default_factory=dict)
+    body: bytes | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """What a vendor answered. Header names are lower case. Status 0: no answer at all."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(repr=False, default=b"")
+
+
+class Http(Protocol):
+    """Outgoing HTTP without retries and without redirects; faults come back as status 0."""
+
+    def send(self, request: HttpRequest, *, timeout_seconds: float) -> HttpResponse:
+        """Send the request and read the answer, within the time given."""
+        ...
+
+
+class Secrets(Protocol):
+    """Secrets by name, cached for a while."""
+
+    def get(self, name: str) -> SecretStr:
+        """Return the secret's current value, or raise `DependencyError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """A conditional write's ending: whether it was applied, and the item as it stood otherwise."""
+
+    applied: bool
+    item: Mapping[str, Any] | None = None
+
+
+class Table(Protocol):
+    """One DynamoDB table with `pk` and `sk`, spoken to in DynamoDB's own expressions.
+
+    The rules of identity are these expressions (the identity reference, B.2), so the port carries
+    them as data and the adapter adds only types, retries and error translation.
+    """
+
+    def get(self, pk: str, sk: str) -> Mapping[str, Any] | None:
+        """Read one item, eventually consistent."""
+        ...
+
+    def update(
+        self,
+        pk: str,
+        sk: str,
+        *,
+        update: str,
+        condition: str | None,
+        names: Mapping[str, str],
+        values: Mapping[str, Any],
+    ) -> WriteResult:
+        """Apply one conditional update; a failed condition is a result (with ALL_OLD), not an error."""
+        ...

@@ -1,0 +1,85 @@
+"""What the deployment decides: the environment of each function, read once and frozen.
+
+One class a function. `from_env(os.environ)` in the handler is the only reader of the environment;
+a test compares these classes with the template, so neither can drift.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+from headwater.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionSettings:
+    """Settings that come from environment variables named like the fields, in capitals."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings, naming every variable that is missing or empty at once."""
+        values = {field.name: environ.get(field.name.upper(), "").strip() for field in fields(cls)}
+        missing = sorted(name.upper() for name, value in values.items() if not value)
+        if missing:
+            raise SettingsError(
+                f"{cls.__name__}: set {', '.join(missing)} in template.yaml's Environment"
+            )
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorSettings(FunctionSettings):
+    """The collector: whose keys it believes, and where events are committed."""
+
+    workspace: str
+    stream_name: str
+    bucket_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanderSettings(FunctionSettings):
+    """The lander: where the stream's lines land."""
+
+    bucket_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StitcherSettings(FunctionSettings):
+    """The stitcher: the identity registers and the queue of deliveries."""
+
+    workspace: str
+    bucket_name: str
+    identity_table: str
+    deliveries_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesSettings(FunctionSettings):
+    """The change log: where identity changes land, and the forest they are flattened against."""
+
+    bucket_name: str
+    identity_table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwarderSettings(FunctionSettings):
+    """The forwarder: whose destinations it serves, and where what cannot be delivered goes."""
+
+    workspace: str
+    bucket_name: str
+    deliveries_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactorSettings(FunctionSettings):
+    """The compactor: the bucket it reads raw lines from and adds Parquet to."""
+
+    bucket_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewsSettings(FunctionSettings):
+    """The custom resource that makes views and saved queries from the SQL files."""
+
+    glue_database: str
+    athena_workgroup: str
