@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import SecretStr
@@ -58,6 +59,14 @@ class ObjectStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Delete the object; deleting what is gone is no fault."""
+        ...
+
+    def download(self, key: str, path: Path) -> None:
+        """Write a whole object to a local file, for objects too large to hold in memory."""
+        ...
+
+    def upload(self, path: Path, key: str, *, if_absent: bool = False) -> bool:
+        """Write a local file as the object; with `if_absent`, False when the key exists already."""
         ...
 
 
