@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import SecretStr
 
@@ -95,15 +95,21 @@ class HttpRequest:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False, default_factory=dict)
     body: bytes | None = field(repr=False, default=None)
+    # Plain http and addresses inside a network are refused unless the site owner allowed them.
+    allow_private_addresses: bool = False
+
+
+HttpFault = Literal["", "timeout", "connection", "tls", "address_refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What a vendor answered. Header names are lower case. Status 0: no answer at all."""
+    """What a vendor answered. Header names are lower case. Status 0: no answer, `fault` says why."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(repr=False, default=b"")
+    fault: HttpFault = ""
 
 
 class Http(Protocol):
@@ -124,7 +130,10 @@ class Secrets(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """A conditional write's ending: whether it was applied, and the item as it stood otherwise."""
+    """A conditional write's ending: whether it was applied, and the item.
+
+    The item is as the write left it, or, when the condition refused, as it stood.
+    """
 
     applied: bool
     item: Mapping[str, Any] | None = None
@@ -151,5 +160,5 @@ class Table(Protocol):
         names: Mapping[str, str],
         values: Mapping[str, Any],
     ) -> WriteResult:
-        """Apply one conditional update; a failed condition is a result (with ALL_OLD), not an error."""
+        """Apply one conditional update; a refusing condition is a result, not an error."""
         ...

@@ -71,6 +71,10 @@ class DestinationEntry(_Part):
     events: tuple[Literal["track", "page", "screen", "identify", "group", "alias"], ...] | None = (
         None
     )
+    # The consent categories it needs, and whether sending there is sale or advertising (barred for
+    # people who object to that); the type's own answers when absent.
+    consent: tuple[str, ...] | None = None
+    advertising: bool | None = None
     settings: Mapping[str, Any] = Field(default_factory=dict)
 
 

@@ -1,0 +1,34 @@
+"""What a destination is: a data sheet, a pure `build`, and a reading of the vendor's answers.
+
+- `sheet`    the data sheet every destination file ends with, and the base of its settings
+- `request`  what `build` returns: a request as data, whose items may travel with other events' items
+- `result`   what an answer means for the events that were sent
+- `configured` a destination as one workspace uses it
+- `routing`  which destinations an event may go to
+- `delivery` the queued message
+
+A destination never sends: `headwater.deliver` does, the same way for all.
+"""
+
+from headwater.destination.configured import SECRET_PREFIX, Configured
+from headwater.destination.delivery import Delivery, deliveries
+from headwater.destination.request import Request, Unsendable
+from headwater.destination.result import Result, by_status
+from headwater.destination.routing import routes
+from headwater.destination.sheet import EVENT_TYPES, Build, Destination, DestinationSettings
+
+__all__ = [
+    "EVENT_TYPES",
+    "SECRET_PREFIX",
+    "Build",
+    "Configured",
+    "Delivery",
+    "Destination",
+    "DestinationSettings",
+    "Request",
+    "Result",
+    "Unsendable",
+    "by_status",
+    "deliveries",
+    "routes",
+]
