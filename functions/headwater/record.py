@@ -231,7 +231,7 @@ class Column:
 
     path: str  # JSON path in the stored line
     name: str  # snake_case, as in the lake
-    type: Literal["string", "timestamp", "boolean"]
+    type: Literal["string", "json", "timestamp", "boolean"]  # json: a string that holds JSON text
     meaning: str
 
 
@@ -252,10 +252,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("$.originalTimestamp", "original_timestamp", "string", "The client's time, untouched."),
     Column("$.source.id", "source_id", "string", "The source of the workspace that sent it."),
     Column("$.source.kind", "source_kind", "string", "browser (public key) or server (secret)."),
-    Column("$.properties", "properties", "string", "JSON object: a track, page or screen's own."),
-    Column("$.traits", "traits", "string", "JSON object: what identify or group says."),
-    Column("$.context", "context", "string", "JSON object: what the client knew around it."),
-    Column("$.integrations", "integrations", "string", "JSON object: destinations on or off."),
+    Column("$.properties", "properties", "json", "JSON object: a track, page or screen's own."),
+    Column("$.traits", "traits", "json", "JSON object: what identify or group says."),
+    Column("$.context", "context", "json", "JSON object: what the client knew around it."),
+    Column("$.integrations", "integrations", "json", "JSON object: destinations on or off."),
     Column("$.enrichment.page.url", "page_url", "string", "The page's address."),
     Column("$.enrichment.page.host", "page_host", "string", "The page's host."),
     Column("$.enrichment.page.path", "page_path", "string", "The page's path."),
@@ -282,9 +282,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("$.context.timezone", "timezone", "string", "The client's time zone."),
     Column("$.context.library.name", "library_name", "string", "The client library."),
     Column("$.context.library.version", "library_version", "string", "Its version."),
-    Column("$.enrichment", "enrichment", "string", "JSON object: all that was found out."),
+    Column("$.enrichment", "enrichment", "json", "JSON object: all that was found out."),
     Column("$.privacy.decision", "privacy_decision", "string", "full or cookieless."),
     Column("$.privacy.noShare", "no_share", "boolean", "True: no sale, no advertising."),
-    Column("$.privacy.reasons", "privacy_reasons", "string", "JSON array: why."),
-    Column("$.violations", "violations", "string", "JSON array: where it left the plan."),
+    Column("$.privacy.reasons", "privacy_reasons", "json", "JSON array: why."),
+    Column("$.violations", "violations", "json", "JSON array: where it left the plan."),
 )

@@ -1,0 +1,101 @@
+"""The outside world in memory: fakes of `headwater.ports`, shared by every test."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from headwater.errors import DependencyError
+from headwater.ports import StoredObject
+
+
+class MemoryStore:
+    """The bucket as a dictionary: `ports.ObjectStore` in memory, every object dated `now`."""
+
+    def __init__(self, now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.now = now
+
+    def put(self, key: str, body: bytes, *, if_absent: bool = False) -> bool:
+        if if_absent and key in self.objects:
+            return False
+        self.objects[key] = body
+        return True
+
+    def get(self, key: str) -> bytes:
+        if key not in self.objects:
+            raise DependencyError("NoSuchKey")
+        return self.objects[key]
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        for key in sorted(key for key in self.objects if key.startswith(prefix)):
+            yield StoredObject(key, len(self.objects[key]), self.now)
+
+    def copy(self, key: str, to: str) -> None:
+        self.objects[to] = self.get(key)
+
+    def move(self, key: str, to: str) -> None:
+        self.copy(key, to)
+        self.delete(key)
+
+    def delete(self, key: str) -> None:
+        self.objects.pop(key, None)
+
+    def download(self, key: str, path: Path) -> None:
+        path.write_bytes(self.get(key))
+
+    def upload(self, path: Path, key: str, *, if_absent: bool = False) -> bool:
+        return self.put(key, path.read_bytes(), if_absent=if_absent)
+
+
+class CrashError(BaseException):
+    """The process died: nothing catches it, and nothing it meant to do afterwards happens."""
+
+
+class CrashingStore:
+    """A `MemoryStore` whose user dies at a chosen moment: before, between or after its effects."""
+
+    def __init__(self, store: MemoryStore, *, crash_at: int) -> None:
+        self._store = store
+        self._crash_at = crash_at
+        self.moments = 0
+
+    def _moment(self) -> None:
+        self.moments += 1
+        if self.moments >= self._crash_at:  # the dead stay dead: a `finally` reaches nothing
+            raise CrashError
+
+    def put(self, key: str, body: bytes, *, if_absent: bool = False) -> bool:
+        self._moment()
+        written = self._store.put(key, body, if_absent=if_absent)
+        self._moment()
+        return written
+
+    def get(self, key: str) -> bytes:
+        self._moment()
+        return self._store.get(key)
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        self._moment()
+        return self._store.list(prefix)
+
+    def move(self, key: str, to: str) -> None:
+        self._moment()
+        self._store.copy(key, to)
+        self._moment()
+        self._store.delete(key)
+        self._moment()
+
+    def delete(self, key: str) -> None:
+        self._moment()
+        self._store.delete(key)
+        self._moment()
+
+    def download(self, key: str, path: Path) -> None:
+        self._moment()
+        self._store.download(key, path)
+
+    def upload(self, path: Path, key: str, *, if_absent: bool = False) -> bool:
+        self._moment()
+        written = self._store.upload(path, key, if_absent=if_absent)
+        self._moment()
+        return written
