@@ -1,11 +1,12 @@
 """The outside world in memory: fakes of `headwater.ports`, shared by every test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from headwater.errors import DependencyError
-from headwater.ports import StoredObject
+from headwater.ports import HttpRequest, HttpResponse, QueueMessage, StoredObject
+from pydantic import SecretStr
 
 
 class MemoryStore:
@@ -99,3 +100,40 @@ class CrashingStore:
         written = self._store.upload(path, key, if_absent=if_absent)
         self._moment()
         return written
+
+
+class MemoryQueue:
+    """The deliveries queue as a list: `ports.Queue` in memory; `down` makes it refuse everything."""
+
+    def __init__(self, *, down: bool = False) -> None:
+        self.messages: list[QueueMessage] = []
+        self.down = down
+
+    def send(self, messages: Sequence[QueueMessage]) -> None:
+        if self.down:
+            raise DependencyError("the queue is down")
+        self.messages += messages
+
+
+class MemorySecrets:
+    """Secrets from a dictionary: `ports.Secrets` in memory."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self.values = dict(values or {})
+
+    def get(self, name: str) -> SecretStr:
+        if name not in self.values:
+            raise DependencyError(f"no secret {name!r}")
+        return SecretStr(self.values[name])
+
+
+class ScriptedHttp:
+    """A vendor that answers by a function of the request: `ports.Http` that keeps what was sent."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._answer = answer
+        self.sent: list[HttpRequest] = []
+
+    def send(self, request: HttpRequest, *, timeout_seconds: float) -> HttpResponse:
+        self.sent.append(request)
+        return self._answer(request)

@@ -70,6 +70,28 @@ class ObjectStore(Protocol):
         ...
 
 
+class QueryEngine(Protocol):
+    """Athena's workgroup over one database. Every method raises `DependencyError` on a fault."""
+
+    def run(self, sql: str) -> None:
+        """Run one statement to its end; a statement that fails is a fault, in the engine's words."""
+        ...
+
+    def saved_queries(self) -> Mapping[str, str]:
+        """Return the ids of the workgroup's saved queries by name."""
+        ...
+
+    def save_query(
+        self, name: str, description: str, sql: str, *, replacing: str | None = None
+    ) -> None:
+        """Save a query under a name, in place of the one whose id is given."""
+        ...
+
+    def delete_query(self, query_id: str) -> None:
+        """Delete a saved query."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class QueueMessage:
     """A message for the deliveries queue; `group` is the destination's id."""
@@ -99,7 +121,10 @@ class HttpRequest:
     allow_private_addresses: bool = False
 
 
-HttpFault = Literal["", "timeout", "connection", "tls", "address_refused"]
+# "invalid_request": it cannot be written as HTTP. "out_of_time": it was not tried.
+HttpFault = Literal[
+    "", "timeout", "connection", "tls", "address_refused", "invalid_request", "out_of_time"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +171,14 @@ class Table(Protocol):
     them as data and the adapter adds only types, retries and error translation.
     """
 
-    def get(self, pk: str, sk: str) -> Mapping[str, Any] | None:
-        """Read one item, eventually consistent."""
+    def get(self, pk: str, sk: str, *, consistent: bool = False) -> Mapping[str, Any] | None:
+        """Read one item, eventually consistent unless told otherwise."""
+        ...
+
+    def query(
+        self, pk: str, *, sk_prefix: str = "", consistent: bool = False
+    ) -> Iterable[Mapping[str, Any]]:
+        """Read the items of one partition in the order of their sort keys, page by page."""
         ...
 
     def update(

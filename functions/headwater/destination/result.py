@@ -38,6 +38,8 @@ def by_status(response: HttpResponse) -> Result:
     detail = excerpt(response)
     if 200 <= status < 300:
         return Result(Verdict.OK)
+    if response.fault == "invalid_request":
+        return Result(Verdict.DROP, reason)
     if response.fault == "address_refused" or status in (401, 403):
         return Result(Verdict.AUTH, reason, detail)
     if status == 429:

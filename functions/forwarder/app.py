@@ -1,0 +1,83 @@
+"""The forwarder: queued events in, delivered to their destinations, each in its own lane."""
+
+import os
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from headwater.adapters.http import UrllibHttp
+from headwater.adapters.s3 import S3ObjectStore
+from headwater.adapters.secrets import SecretsManager
+from headwater.adapters.sqs import SqsQueue
+from headwater.deliver import Outside, Received, Report, deliver
+from headwater.destination import Configured
+from headwater.destinations import check
+from headwater.settings import ForwarderSettings
+from headwater.workspace import load
+
+logger = Logger(service="forwarder")
+
+# What the queue and the bucket need at the end, when every destination has had its time.
+_KEPT_BACK_SECONDS = 10.0
+# More than this for one batch would only hold the place of others.
+_MOST_SECONDS = 25.0
+
+
+@cache
+def _outside() -> tuple[Mapping[str, Configured], Outside]:
+    """Build once a container, so that connections and secrets live as long as it does."""
+    settings = ForwarderSettings.from_env(os.environ)
+    configured = {one.id: one for one in check(load(settings.workspace))}
+    return configured, Outside(
+        http=UrllibHttp(),
+        queue=SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
+        store=S3ObjectStore(boto3.client("s3"), settings.bucket_name),
+        secrets=SecretsManager(boto3.client("secretsmanager"), seconds=time.monotonic),
+        now=lambda: datetime.now(UTC),
+        seconds=time.monotonic,
+        random=random.random,
+    )
+
+
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Deliver the batch; name the messages that must be received again."""
+    configured, outside = _outside()
+    left = context.get_remaining_time_in_millis() / 1000 - _KEPT_BACK_SECONDS
+    reports = deliver(
+        [Received(record["messageId"], record["body"]) for record in event["Records"]],
+        configured,
+        outside,
+        time_limit_seconds=min(left, _MOST_SECONDS),
+    )
+    for report in reports:
+        _tell(report)
+    return {
+        "batchItemFailures": [{"itemIdentifier": report.id} for report in reports if report.failed]
+    }
+
+
+def _tell(report: Report) -> None:
+    if report.failed:
+        logger.error("received again", **asdict(report))
+    else:
+        logger.info("delivered", **asdict(report))
+    counts = {
+        "EventsDelivered": report.delivered,
+        "EventsUndeliverable": sum(report.undeliverable.values()),
+        "EventsWaiting": report.waiting,
+        "MessagesFailed": int(bool(report.failed)),
+    }
+    for name, value in counts.items():
+        if value:
+            with single_metric(
+                name=name, unit=MetricUnit.Count, value=value, namespace="Headwater"
+            ) as metric:
+                metric.add_dimension(name="destination", value=report.destination_id or "unread")

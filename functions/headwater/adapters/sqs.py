@@ -1,0 +1,82 @@
+"""The deliveries queue, in SQS."""
+
+from collections.abc import Sequence
+from itertools import batched
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from headwater.errors import DependencyError
+from headwater.ports import QueueMessage
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+# SendMessageBatch takes ten messages and 1 MiB in all (AWS, "Amazon SQS message quotas", 2026-11);
+# the emulators and older regions still say 256 KiB.
+_MAX_ENTRIES = 10
+_MAX_BYTES = 256 * 1024
+
+# What SQS refuses for a passing fault of its own it takes when asked again; the caller's whole batch
+# comes again later if not, so there is nothing to wait for here.
+_ATTEMPTS = 3
+
+
+class SqsQueue:
+    """`ports.Queue` over one standard queue. A batch is not atomic: only refused entries are retried."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, messages: Sequence[QueueMessage]) -> None:
+        """Send every message, or raise DependencyError: some may have been sent all the same."""
+        for batch in _batches(messages):
+            self._send_batch(batch)
+
+    def _send_batch(self, batch: Sequence[QueueMessage]) -> None:
+        left = dict(enumerate(batch))
+        for _ in range(_ATTEMPTS):
+            try:
+                answer = self._client.send_message_batch(
+                    QueueUrl=self._url, Entries=[_entry(at, left[at]) for at in left]
+                )
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                raise DependencyError(f"SQS SendMessageBatch: {code}") from error
+            except BotoCoreError as error:
+                raise DependencyError(f"SQS SendMessageBatch: {type(error).__name__}") from error
+            refused = answer.get("Failed", [])
+            if not refused:
+                return
+            # The sender's own fault will not mend by asking again.
+            if faulty := [entry["Code"] for entry in refused if entry["SenderFault"]]:
+                raise DependencyError(f"SQS SendMessageBatch refused a message: {faulty[0]}")
+            left = {int(entry["Id"]): left[int(entry["Id"])] for entry in refused}
+        raise DependencyError(f"SQS SendMessageBatch: {len(left)} refused after {_ATTEMPTS} tries")
+
+
+def _entry(at: int, message: QueueMessage) -> "SendMessageBatchRequestEntryTypeDef":
+    return {
+        "Id": str(at),
+        "MessageBody": message.body,
+        "MessageGroupId": message.group,
+        "DelaySeconds": message.delay_seconds,
+    }
+
+
+def _batches(messages: Sequence[QueueMessage]) -> list[tuple[QueueMessage, ...]]:
+    batches: list[tuple[QueueMessage, ...]] = []
+    for ten in batched(messages, _MAX_ENTRIES, strict=False):
+        batch: list[QueueMessage] = []
+        size = 0
+        for message in ten:
+            length = len(message.body.encode())
+            if batch and size + length > _MAX_BYTES:
+                batches.append(tuple(batch))
+                batch, size = [], 0
+            batch.append(message)
+            size += length
+        batches.append(tuple(batch))
+    return batches
