@@ -1,0 +1,164 @@
+"""The same-origin edge: one host that serves the shop and passes our path to the collector.
+
+    python -m local.edge --port 8787 --endpoints .local/endpoints.json
+
+What CloudFront does in front of a real site. Started by `local.up`, stopped by SIGTERM. Besides the
+site it listens on the collector's own port (every path is the collector's there) and on the sink's.
+"""
+
+import argparse
+import json
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local import gateway
+from local.endpoints import Endpoints
+from local.serving import Application, Log, PortBusyError, Reply, Request, Server
+from local.shop.accounts import Accounts
+from local.shop.pages import BuildError, Pages, build
+from local.shop.server import ShopServer
+from local.shop.tracking import Tracking
+from local.sink import Sink
+
+# What API Gateway says when the function cannot be called; a client tries again.
+_UNAVAILABLE = Reply(
+    503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}'
+)
+_JSON = (("Content-Type", "application/json"),)
+
+
+class Collector:
+    """An application that hands each request to the collector's function, as AWS would."""
+
+    def __init__(self, invoke: Callable[[bytes], tuple[bytes, bool]], *, log: Log) -> None:
+        """Take how the function is called: payload in; answer out, and whether it crashed."""
+        self._invoke = invoke
+        self._log = log
+
+    def __call__(self, request: Request) -> Reply:
+        """Answer one request with what the function answers."""
+        event = gateway.payload(request, now=datetime.now(UTC), request_id=str(uuid4()))
+        try:
+            answer, crashed = self._invoke(json.dumps(event).encode())
+        except (BotoCoreError, ClientError) as error:
+            self._log(f"the collector cannot be called: {type(error).__name__}")
+            return _UNAVAILABLE
+        if crashed:
+            self._log(f"the collector crashed: {answer[:2000].decode('utf-8', 'replace')}")
+            return Reply(500, _JSON, b'{"message":"Internal Server Error"}')
+        return gateway.reply(json.loads(answer))
+
+
+def same_origin(
+    collector: Application, server: Application, pages: Application, prefix: str
+) -> Application:
+    """Return the one application of the site: our path, the shop's server, the shop's pages."""
+
+    def site(request: Request) -> Reply:
+        path = request.path
+        if path == prefix or path.startswith(prefix + "/"):
+            return collector(request)
+        if path.startswith("/api/"):
+            return server(request)
+        return pages(request)
+
+    return site
+
+
+def invoker(endpoints: Endpoints) -> Callable[[bytes], tuple[bytes, bool]]:
+    """Return how to call the collector's live alias through the emulator's Lambda API."""
+    client = boto3.client(
+        "lambda",
+        endpoint_url=endpoints.aws,
+        config=Config(
+            proxies={},
+            max_pool_connections=64,
+            retries={"total_max_attempts": 1},
+            # The longest an HTTP API waits for a function.
+            read_timeout=30,
+        ),
+    )
+
+    def invoke(payload: bytes) -> tuple[bytes, bool]:
+        answer = client.invoke(
+            FunctionName=endpoints.collector_function, Qualifier="live", Payload=payload
+        )
+        return answer["Payload"].read(), "FunctionError" in answer
+
+    return invoke
+
+
+def _say(line: str) -> None:
+    # Its standard output is .local/edge.log; one write a line, so that threads do not mix theirs.
+    moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+    sys.stdout.write(f"{moment} {line}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, required=True, help="the site's port")
+    parser.add_argument("--endpoints", type=Path, required=True, help="endpoints.json")
+    arguments = parser.parse_args()
+    try:
+        _serve(arguments.port, arguments.endpoints)
+    except PortBusyError as error:
+        raise SystemExit(f"edge: {error}") from None
+
+
+def _serve(port: int, file: Path) -> None:
+    endpoints = Endpoints.load(file)
+    stopping = Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    collector = Collector(invoker(endpoints), log=_say)
+    tracking = Tracking(
+        write_key=endpoints.server_key,
+        host=f"http://127.0.0.1:{port}{endpoints.prefix}",
+        on_error=lambda error, _: _say(f"the shop's server could not send: {error}"),
+    )
+    site = same_origin(
+        collector,
+        ShopServer(Accounts(make_id=lambda: secrets.token_hex(16)), tracking),
+        _pages(endpoints, file.parent / "shop"),
+        endpoints.prefix,
+    )
+    sink = Sink(file.parent / "sink.ndjson", clock=lambda: datetime.now(UTC))
+    listening: dict[int, Any] = {port: site}
+    for url, application in ((endpoints.collector, collector), (endpoints.sink, sink)):
+        listening.setdefault(urlsplit(url).port or 80, application)
+    with ExitStack() as servers:
+        for number, application in listening.items():
+            servers.enter_context(Server(application, number, log=_say))
+        _say(f"serving {endpoints.site}")
+        stopping.wait()
+        tracking.close()
+
+
+def _pages(endpoints: Endpoints, out: Path) -> Application:
+    try:
+        build(out, write_key=endpoints.write_key, prefix=endpoints.prefix)
+    except BuildError as error:
+        # The collector and the sink are of use without the shop, so the rest still serves.
+        message = str(error)
+        _say(message)
+        return lambda _: Reply(503, (("Content-Type", "text/plain"),), message.encode())
+    return Pages(out)
+
+
+if __name__ == "__main__":
+    main()
