@@ -22,7 +22,7 @@ def _store() -> S3ObjectStore:
     return S3ObjectStore(boto3.client("s3"), settings.bucket_name)
 
 
-def handler(event: Mapping[str, Any], context: object) -> dict[str, int]:
+def handler(event: Mapping[str, Any], context: object) -> dict[str, list[dict[str, str]]]:
     """Land the batch; a fault of the bucket raises, and Lambda tries the whole batch again."""
     landed = land(_records(event), _store())
     logger.info(
@@ -31,7 +31,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int]:
         rejected=landed.rejected,
         objects=len(landed.objects),
     )
-    return {"accepted": landed.accepted, "rejected": landed.rejected}
+    return {"batchItemFailures": []}
 
 
 def _records(event: Mapping[str, Any]) -> Iterator[LandingRecord]:

@@ -1,0 +1,108 @@
+"""Statements and saved queries, in one Athena workgroup."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from headwater.errors import DependencyError
+
+if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
+
+POLL_SECONDS = 0.5
+
+# A view is made in a second or two; what is not done by then waits for capacity it will not get.
+_MAX_POLLS = 240
+
+
+class AthenaQueryEngine:
+    """`ports.QueryEngine` over a workgroup and a database; `sleep` passes between two looks."""
+
+    def __init__(
+        self,
+        client: "AthenaClient",
+        *,
+        database: str,
+        workgroup: str,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._client = client
+        self._database = database
+        self._workgroup = workgroup
+        self._sleep = sleep
+
+    def run(self, sql: str) -> None:
+        """Run one statement and wait for its end; a failed one raises with Athena's reason."""
+        with _translated("StartQueryExecution"):
+            query_id = self._client.start_query_execution(
+                QueryString=sql,
+                QueryExecutionContext={"Database": self._database},
+                WorkGroup=self._workgroup,
+            )["QueryExecutionId"]
+        for _ in range(_MAX_POLLS):
+            with _translated("GetQueryExecution"):
+                answer = self._client.get_query_execution(QueryExecutionId=query_id)
+            status = answer["QueryExecution"]["Status"]
+            match status["State"]:
+                case "SUCCEEDED":
+                    return
+                case "FAILED" | "CANCELLED":
+                    reason = status.get("StateChangeReason", status["State"])
+                    raise DependencyError(f"Athena: {reason}: {_headline(sql)}")
+            self._sleep(POLL_SECONDS)
+        raise DependencyError(f"Athena: no end after {_MAX_POLLS} looks: {_headline(sql)}")
+
+    def saved_queries(self) -> Mapping[str, str]:
+        """Return the ids of this database's saved queries by name."""
+        with _translated("ListNamedQueries"):
+            pages = self._client.get_paginator("list_named_queries").paginate(
+                WorkGroup=self._workgroup
+            )
+            queries = [
+                self._client.get_named_query(NamedQueryId=query_id)["NamedQuery"]
+                for page in pages
+                for query_id in page["NamedQueryIds"]
+            ]
+        return {
+            query["Name"]: query["NamedQueryId"]
+            for query in queries
+            if query["Database"] == self._database
+        }
+
+    def save_query(
+        self, name: str, description: str, sql: str, *, replacing: str | None = None
+    ) -> None:
+        """Save a query; the one it replaces goes first, so no name is ever there twice."""
+        if replacing is not None:
+            self.delete_query(replacing)
+        with _translated("CreateNamedQuery"):
+            self._client.create_named_query(
+                Name=name,
+                Description=description,
+                QueryString=sql,
+                Database=self._database,
+                WorkGroup=self._workgroup,
+            )
+
+    def delete_query(self, query_id: str) -> None:
+        """Delete a saved query."""
+        with _translated("DeleteNamedQuery"):
+            self._client.delete_named_query(NamedQueryId=query_id)
+
+
+def _headline(sql: str) -> str:
+    """Return the statement's first line that is no comment: enough to find its file."""
+    return next((line for line in sql.splitlines() if line and not line.startswith("--")), sql)
+
+
+@contextmanager
+def _translated(operation: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        fault = error.response.get("Error", {}).get("Message", str(error))
+        raise DependencyError(f"Athena {operation} failed: {fault}") from error
+    except BotoCoreError as error:
+        raise DependencyError(f"Athena {operation} failed: {type(error).__name__}") from error

@@ -1,0 +1,47 @@
+-- title: Identity audit
+-- description: Devices whose logged owner differs from the one their events give; no rows is the right answer.
+WITH linked AS (
+  SELECT
+    anonymous_id AS device,
+    user_id,
+    CASE
+      WHEN "timestamp" > received_at
+        OR "timestamp" < TIMESTAMP '2000-01-01 00:00:00'
+        OR (source_kind = 'browser' AND "timestamp" < received_at - INTERVAL '24' HOUR)
+        THEN received_at
+      ELSE "timestamp"
+    END AS effective_at
+  FROM events
+  WHERE anonymous_id IS NOT NULL AND user_id IS NOT NULL AND dt >= '2026-01-01'
+  UNION ALL
+  SELECT
+    previous_id AS device,
+    user_id,
+    CASE
+      WHEN "timestamp" > received_at
+        OR "timestamp" < TIMESTAMP '2000-01-01 00:00:00'
+        OR (source_kind = 'browser' AND "timestamp" < received_at - INTERVAL '24' HOUR)
+        THEN received_at
+      ELSE "timestamp"
+    END AS effective_at
+  FROM events
+  WHERE type = 'alias' AND previous_id <> user_id AND dt >= '2026-01-01'
+),
+first_linked AS (
+  SELECT
+    device,
+    user_id,
+    row_number() OVER (PARTITION BY device ORDER BY effective_at, user_id) AS place
+  FROM linked
+),
+computed AS (
+  SELECT device, user_id FROM first_linked WHERE place = 1
+)
+SELECT
+  coalesce(c.device, o.anonymous_id) AS anonymous_id,
+  c.user_id AS owner_by_events,
+  o.owner_user_id AS owner_by_log
+FROM computed c
+FULL JOIN anon_owner o ON o.anonymous_id = c.device
+WHERE c.user_id IS DISTINCT FROM o.owner_user_id
+ORDER BY 1

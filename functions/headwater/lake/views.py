@@ -1,0 +1,64 @@
+"""The views and saved queries of the lake, as they are deployed and as they run on a laptop."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from headwater.lake.fresh import raw_events_view
+
+# Each stands on those before it.
+VIEW_NAMES = (
+    "identity_changes",
+    "rejected",
+    "anon_owner",
+    "person_root",
+    "raw_events",  # made from record.COLUMNS; all others are files
+    "events",
+    "events_resolved",
+    "people",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view and the statement that makes it, anew if it exists."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A question somebody asks often: its file's name, its title, what it answers, its SQL."""
+
+    name: str
+    title: str
+    description: str
+    sql: str
+
+
+def views() -> tuple[View, ...]:
+    """Return every view, in the order in which they must be made."""
+    return tuple(
+        View(name, raw_events_view() if name == "raw_events" else _text("views", name))
+        for name in VIEW_NAMES
+    )
+
+
+def saved_queries() -> tuple[SavedQuery, ...]:
+    """Return every saved query, by name."""
+    folder = files("headwater.lake").joinpath("sql", "queries")
+    names = sorted(entry.name.removesuffix(".sql") for entry in folder.iterdir())
+    return tuple(saved_query(name) for name in names)
+
+
+def saved_query(name: str) -> SavedQuery:
+    """Read one saved query; its first two lines are `-- title: …` and `-- description: …`."""
+    sql = _text("queries", name)
+    title, description = sql.splitlines()[:2]
+    return SavedQuery(
+        name, title.removeprefix("-- title: "), description.removeprefix("-- description: "), sql
+    )
+
+
+def _text(folder: str, name: str) -> str:
+    return files("headwater.lake").joinpath("sql", folder, f"{name}.sql").read_text("utf-8")

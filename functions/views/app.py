@@ -1,0 +1,45 @@
+"""The lake's views and saved queries, as a custom resource: made when the stack is deployed."""
+
+import os
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from headwater.adapters.athena import AthenaQueryEngine
+from headwater.adapters.cloudformation import answer
+from headwater.lake.deployment import deploy, withdraw
+from headwater.lake.views import saved_queries, views
+from headwater.settings import ViewsSettings
+
+logger = Logger(service="views")
+
+# Never changes: with another id, CloudFormation would send a Delete after each update.
+PHYSICAL_ID = "headwater-lake-views"
+
+
+@cache
+def _engine() -> AthenaQueryEngine:
+    settings = ViewsSettings.from_env(os.environ)
+    return AthenaQueryEngine(
+        boto3.client("athena"),
+        database=settings.glue_database,
+        workgroup=settings.athena_workgroup,
+        sleep=time.sleep,
+    )
+
+
+def handler(event: Mapping[str, Any], context: object) -> None:
+    """Do what CloudFormation asks, and answer it in every case."""
+    failure = None
+    try:
+        if event["RequestType"] == "Delete":
+            withdraw(views(), _engine())
+        else:
+            deploy(views(), saved_queries(), _engine())
+    except Exception as error:  # whatever it is, CloudFormation must hear of it
+        logger.exception("views failed")
+        failure = f"{type(error).__name__}: {error}"
+    answer(event, physical_id=PHYSICAL_ID, failure=failure)

@@ -1,0 +1,65 @@
+"""Ask the local lake: SQL, a file of SQL, or a saved query by its name."""
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+import duckdb
+from headwater.errors import HeadwaterError
+from headwater.lake.views import saved_queries
+from sqlglot.errors import SqlglotError
+
+from local.athena.lake import Lake, Rows
+from local.athena.lint import LintError
+from local.athena.printing import table
+from local.endpoints import Endpoints, NotUpError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the answer, and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        sql = _sql(options)
+        rows = Lake.open(Endpoints.load()).query(sql)
+    except (LintError, SqlglotError, duckdb.Error, HeadwaterError, NotUpError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if options.csv:
+        _print_csv(rows)
+    else:
+        print(table(rows))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    names = "\n".join(f"  {query.name:28} {query.description}" for query in saved_queries())
+    parser = argparse.ArgumentParser(
+        prog="python -m local.athena",
+        description=__doc__,
+        epilog=f"saved queries:\n{names}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("question", nargs="?", help="Athena SQL, or the name of a saved query")
+    parser.add_argument("--file", type=Path, help="a file of Athena SQL")
+    parser.add_argument("--csv", action="store_true", help="print comma-separated values")
+    return parser
+
+
+def _sql(options: argparse.Namespace) -> str:
+    if options.file is not None:
+        return str(options.file.read_text(encoding="utf-8"))
+    if not options.question:
+        raise LintError("nothing asked: give SQL, a saved query's name or --file")
+    saved = {query.name: query.sql for query in saved_queries()}
+    return str(saved.get(options.question, options.question))
+
+
+def _print_csv(rows: Rows) -> None:
+    writer = csv.writer(sys.stdout)
+    writer.writerow(rows.columns)
+    writer.writerows(rows.rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""The lake, asked in Athena's SQL, answered by DuckDB over a local copy of the bucket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+from headwater.adapters.s3 import S3ObjectStore
+from headwater.lake.views import views
+from headwater.ports import ObjectStore
+
+from local.athena.lint import check
+from local.athena.mirror import mirror
+from local.athena.tables import table_statements
+from local.athena.translate import MACROS, translate
+from local.deploy import client
+from local.endpoints import Endpoints
+from local.places import STATE
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """An answer: the columns' names, and the rows in the order the query gave them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Return the rows by column name."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class Lake:
+    """The tables and views of the deployed lake, over a directory laid out like the bucket.
+
+    `now` makes time stand still for the queries; without it they read the clock.
+    """
+
+    def __init__(
+        self, directory: Path, *, store: ObjectStore | None = None, now: datetime | None = None
+    ) -> None:
+        self._directory = directory
+        self._store = store
+        self._now = now
+        self._connection = duckdb.connect()
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute(MACROS)
+        self.refresh()
+
+    @classmethod
+    def open(cls, endpoints: Endpoints, *, directory: Path = STATE / "lake") -> Self:
+        """Open the local stack's lake; its objects are copied to the directory."""
+        store = S3ObjectStore(client("s3", endpoints.aws), endpoints.bucket)
+        return cls(directory / endpoints.bucket, store=store)
+
+    def refresh(self) -> None:
+        """Look at the bucket again: the tables are of the objects there are now."""
+        if self._store is not None:
+            mirror(self._store, self._directory)
+        for statement in table_statements(self._directory):
+            self._connection.execute(statement)
+        for view in views():
+            self._run(view.sql)
+
+    def query(self, sql: str) -> Rows:
+        """Answer one or more statements with the rows of the last.
+
+        Raises `LintError` for SQL that Athena would refuse or answer otherwise, `duckdb.Error` and
+        `sqlglot.errors.ParseError` for SQL that is wrong in itself.
+        """
+        check(sql)
+        relation = self._run(sql)
+        if relation is None:
+            return Rows((), ())
+        return Rows(tuple(relation.columns), tuple(_fetched(relation)))
+
+    def _run(self, sql: str) -> duckdb.DuckDBPyRelation | None:
+        relation = None
+        for statement in translate(sql, now=self._now):
+            relation = self._connection.sql(statement)
+        return relation
+
+
+def _fetched(relation: duckdb.DuckDBPyRelation) -> Sequence[tuple[Any, ...]]:
+    """Fetch the rows, times with a zone as UTC: DuckDB's Python would need pytz to hand them out."""
+    names = [
+        f'"{name}" AT TIME ZONE \'UTC\' AS "{name}"' if "TIME ZONE" in str(kind) else f'"{name}"'
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+    ]
+    return relation.project(", ".join(names)).fetchall()
