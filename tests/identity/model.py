@@ -1,0 +1,116 @@
+"""The reference resolver: who is who, as a pure function of the set of events.
+
+Written from the rules of the design (R0-R8) and from nothing else: it shares no code with the
+stitcher but the ids, and does everything at once, with plain dictionaries and a closure.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from headwater.ids import person_of_device, person_of_user
+from headwater.record import StoredEvent
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What the events say: owners, shared devices, roots of merged users, and traits by node."""
+
+    owners: Mapping[str, str]
+    shared: frozenset[str]
+    roots: Mapping[str, str]  # person id of a user → person id of its component
+    traits: Mapping[str, Mapping[str, tuple[int, str, Any]]]
+
+    def person_of(self, event: StoredEvent) -> str | None:
+        if event.identity.user_id is not None:
+            return self.person_of_user(event.identity.user_id)
+        if event.identity.anonymous_id is not None:
+            return self.person_of_device(event.identity.anonymous_id)
+        return None
+
+    def person_of_user(self, user: str) -> str:
+        return self.roots.get(person_of_user(user), person_of_user(user))
+
+    def person_of_device(self, device: str) -> str:
+        if device in self.shared or device not in self.owners:
+            return person_of_device(device)
+        return self.person_of_user(self.owners[device])
+
+    def traits_of(self, person: str) -> dict[str, Any]:
+        latest: dict[str, tuple[int, str, Any]] = {}
+        for node, traits in self.traits.items():
+            kind, name = node[:1], node[2:]
+            of = self.person_of_user(name) if kind == "u" else self.person_of_device(name)
+            if of == person:
+                for key, said in traits.items():
+                    latest[key] = max(latest.get(key, said), said, key=_order)
+        return {key: value for key, (_, _, value) in latest.items() if value is not None}
+
+
+def resolve(events: Iterable[StoredEvent], *, max_users: int = 5) -> Resolved:
+    """Resolve the set of events."""
+    seen: dict[str, set[tuple[int, str]]] = {}
+    edges: list[tuple[str, str]] = []
+    traits: dict[str, dict[str, tuple[int, str, Any]]] = {}
+    for event in events:
+        at, identity = _when(event), event.identity
+        if identity.user_id is not None:
+            devices = {identity.anonymous_id}
+            if event.type == "alias" and identity.previous_id != identity.user_id:
+                devices.add(identity.previous_id)
+                if event.source.kind == "server" and identity.previous_id is not None:
+                    edges.append((identity.previous_id, identity.user_id))
+            for device in devices - {None}:
+                assert device is not None
+                seen.setdefault(device, set()).add((at, identity.user_id))
+        node = (
+            f"u:{identity.user_id}"
+            if identity.user_id is not None
+            else f"a:{identity.anonymous_id}"
+            if identity.anonymous_id is not None
+            else None
+        )
+        if event.type == "identify" and node is not None:
+            of_node = traits.setdefault(node, {})
+            for key, value in event.traits.items():
+                said = (at, event.message_id, value)
+                of_node[key] = max(of_node.get(key, said), said, key=_order)
+    return Resolved(
+        owners={device: min(users)[1] for device, users in seen.items()},
+        shared=frozenset(
+            device for device, users in seen.items() if len({user for _, user in users}) > max_users
+        ),
+        roots=_components(edges),
+        traits=traits,
+    )
+
+
+def _order(said: tuple[int, str, Any]) -> tuple[int, str, str]:
+    return (
+        said[0],
+        said[1],
+        json.dumps(said[2], sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+    )
+
+
+def _when(event: StoredEvent) -> int:
+    oldest = datetime(2000, 1, 1, tzinfo=UTC)
+    if event.source.kind == "browser":
+        oldest = max(oldest, event.received_at - timedelta(days=1))
+    sane = oldest <= event.timestamp <= event.received_at
+    moment = event.timestamp if sane else event.received_at
+    return round(moment.timestamp() * 1000)
+
+
+def _components(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each person's component by plain flooding: the smallest person id of whoever is connected."""
+    group: dict[str, set[str]] = {}
+    for left, right in edges:
+        joined = {person_of_user(left), person_of_user(right)}
+        for member in tuple(joined):
+            joined |= group.get(member, set())
+        for member in joined:
+            group[member] = joined
+    return {person: min(members) for person, members in group.items()}
