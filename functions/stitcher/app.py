@@ -1,0 +1,99 @@
+"""The stitcher: a batch of the stream in, people kept up to date and deliveries queued."""
+
+import os
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from botocore.config import Config
+from headwater.adapters.dynamodb import DynamoTable
+from headwater.adapters.s3 import S3ObjectStore
+from headwater.adapters.sqs import SqsQueue
+from headwater.destination import Configured
+from headwater.destinations import check
+from headwater.identity.lines import Record
+from headwater.identity.store import IdentityStore
+from headwater.ports import ObjectStore, Queue
+from headwater.settings import StitcherSettings
+from headwater.stitch import Stitched, stitch
+from headwater.workspace import load
+
+logger = Logger(service="stitcher")
+
+# A single-digit-millisecond service that says nothing for two seconds will not: try again at once.
+_IMPATIENT = Config(
+    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 4}
+)
+
+
+@dataclass(frozen=True)
+class _Outside:
+    store: IdentityStore
+    configured: tuple[Configured, ...]
+    queue: Queue
+    objects: ObjectStore
+
+
+@cache
+def _outside() -> _Outside:
+    """Build once a container, so that its memory of the registers lasts as long as it does."""
+    settings = StitcherSettings.from_env(os.environ)
+    workspace = load(settings.workspace)
+    table = DynamoTable(boto3.client("dynamodb", config=_IMPATIENT), settings.identity_table)
+    return _Outside(
+        IdentityStore(table, max_users_per_device=workspace.identity.max_users_per_device),
+        check(workspace),
+        SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
+        S3ObjectStore(boto3.client("s3"), settings.bucket_name),
+    )
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """Stitch the batch; name the record from which Lambda must deliver it again, if any."""
+    outside = _outside()
+    stitched = stitch(
+        list(_records(event)),
+        store=outside.store,
+        configured=outside.configured,
+        queue=outside.queue,
+        objects=outside.objects,
+        now=datetime.now(UTC),
+    )
+    _report(stitched)
+    failed = stitched.failed_from
+    return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
+
+
+def _records(event: Mapping[str, Any]) -> Iterator[Record]:
+    """Read Lambda's Kinesis event; its eventID is `<shard>:<sequence number>`.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html, read 2026-11-23.
+    """
+    for record in event["Records"]:
+        kinesis = record["kinesis"]
+        yield Record(record["eventID"], kinesis["sequenceNumber"], b64decode(kinesis["data"]))
+
+
+def _report(stitched: Stitched) -> None:
+    logger.info(
+        "stitched",
+        events=stitched.events,
+        messages=stitched.messages,
+        set_aside=stitched.set_aside,
+    )
+    if stitched.failed_from:
+        logger.error("delivered again", failed_from=stitched.failed_from, fault=stitched.fault)
+    if stitched.set_aside:
+        with single_metric(
+            name="LinesSetAside",
+            unit=MetricUnit.Count,
+            value=stitched.set_aside,
+            namespace="Headwater",
+        ) as metric:
+            metric.add_dimension(name="function", value="stitcher")
