@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from headwater.errors import DependencyError
-from headwater.ports import HttpRequest, HttpResponse, QueueMessage, StoredObject
+from headwater.ports import HttpRequest, HttpResponse, QueueMessage, StoredObject, StreamRecord
 from pydantic import SecretStr
 
 
@@ -137,3 +137,28 @@ class ScriptedHttp:
     def send(self, request: HttpRequest, *, timeout_seconds: float) -> HttpResponse:
         self.sent.append(request)
         return self._answer(request)
+
+
+class MemoryStream:
+    """The stream as a list: `ports.Stream` in memory; while `down`, it acknowledges nothing."""
+
+    def __init__(self, *, down: bool = False) -> None:
+        self.records: list[StreamRecord] = []
+        self.down = down
+
+    def append(self, records: Sequence[StreamRecord]) -> Sequence[StreamRecord]:
+        if self.down:
+            return records
+        self.records.extend(records)
+        return ()
+
+    @property
+    def lines(self) -> list[bytes]:
+        return [line for record in self.records for line in record.data.splitlines(keepends=True)]
+
+
+class RefusingStore(MemoryStore):
+    """A bucket that takes nothing."""
+
+    def put(self, key: str, body: bytes, *, if_absent: bool = False) -> bool:
+        raise DependencyError("SlowDown")

@@ -11,7 +11,6 @@ class RejectCode(StrEnum):
     Segment's: docs `delivery-overview-discards`, read 2025-11-07.
     """
 
-    EMPTY_BATCH = "empty_batch"
     ID_REQUIRED = "id_required"
     ID_NOT_STRING = "id_not_string"
     EVENT_NOT_DEFINED = "event_not_defined"
@@ -40,6 +39,7 @@ class RefuseCode(StrEnum):
     GZIP_MANGLED = "gzip_mangled"
     BODY_TOO_LARGE = "body_too_large"
     TOO_MANY_EVENTS = "too_many_events"
+    EMPTY_BATCH = "empty_batch"  # Segment's own word as well
     NO_WRITE_KEY = "no_write_key"
     UNKNOWN_WRITE_KEY = "unknown_write_key"
     SERVER_KEY_IN_BROWSER = "server_key_in_browser"
@@ -65,6 +65,14 @@ class Rejected:
     path: str
     message: str
     original: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A whole request that cannot be taken; the reply says why and nothing of it is stored."""
+
+    code: RefuseCode
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,11 @@ class Workspace(_Part):
         return self._by_digest.get(digest)
 
     @cached_property
+    def origins(self) -> frozenset[str]:
+        """Every origin whose pages may read replies, of all sources together."""
+        return frozenset(origin for source in self.sources for origin in source.origins)
+
+    @cached_property
     def _by_key(self) -> Mapping[str, Source]:
         return {key: source for source in self.sources for key in source.write_keys}
 

@@ -1,0 +1,53 @@
+"""What is found out about an event on its arrival: small steps, in an order that has reasons.
+
+A step takes the event and what the server knows of its arrival, and returns a new event or `Dropped`.
+It may fail alone: then its name is in `enrichment.errors` and the event goes on without it. To add
+one: its file, one line here, its test.
+"""
+
+from collections.abc import Callable
+
+from headwater.enrichments.address import address
+from headwater.enrichments.campaign import campaign
+from headwater.enrichments.click_ids import click_ids
+from headwater.enrichments.finding import with_finding
+from headwater.enrichments.page import page
+from headwater.enrichments.referrer import referrer
+from headwater.enrichments.timestamps import timestamps
+from headwater.enrichments.usable_ids import usable_ids
+from headwater.enrichments.user_agent import user_agent
+from headwater.outcomes import Dropped
+from headwater.record import StoredEvent
+from headwater.wire.request import Received
+
+Enrichment = Callable[[StoredEvent, Received], StoredEvent | Dropped]
+
+ENRICHMENTS: tuple[tuple[str, Enrichment], ...] = (
+    ("timestamps", timestamps),  # first: a later step may ask when it happened
+    ("address", address),  # before anything that would look an address up
+    ("userAgent", user_agent),
+    ("page", page),
+    ("referrer", referrer),  # beside the page it led to
+    ("campaign", campaign),  # the client's own campaign wins over the page's query
+    ("clickIds", click_ids),
+    ("usableIds", usable_ids),  # last: no step may bring back an id that it withheld
+)
+
+
+def enrich(
+    event: StoredEvent,
+    received: Received,
+    steps: tuple[tuple[str, Enrichment], ...] = ENRICHMENTS,
+) -> StoredEvent | Dropped:
+    """Take the event through every step, in order; enriching twice is enriching once."""
+    failed: list[str] = []
+    for name, step in steps:
+        try:
+            enriched = step(event, received)
+        except Exception:  # noqa: BLE001 - a step that breaks costs its finding, never the event
+            failed.append(name)
+            continue
+        if isinstance(enriched, Dropped):
+            return enriched
+        event = enriched
+    return with_finding(event, "errors", failed)

@@ -1,0 +1,53 @@
+"""What the stream does not acknowledge waits in the bucket, and goes back to the stream later.
+
+One object a request, in the lines of the stream, so nothing needs to be understood to bring it back
+(design 12; the durability reference, D).
+"""
+
+import gzip
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from headwater.errors import DependencyError
+from headwater.outcomes import RefuseCode, Refused
+from headwater.ports import ObjectStore, Stream, StreamRecord
+from headwater.wire.packing import pack, spill_key, unpack
+
+PREFIX = "spill/"
+DONE_PREFIX = "spill-done/"
+
+CommittedTo = Literal["stream", "spill"]
+
+
+def commit(
+    records: Sequence[StreamRecord],
+    *,
+    stream: Stream,
+    store: ObjectStore,
+    request_id: str,
+    at: datetime,
+) -> CommittedTo | Refused:
+    """Have every record acknowledged by the stream, or what it left over by one spill object."""
+    remainder = stream.append(records)
+    if not remainder:
+        return "stream"
+    body = gzip.compress(b"".join(record.data for record in remainder), mtime=0)
+    try:
+        # False, "it is there already", is an acknowledgement too: the name holds the lines' digest.
+        store.put(spill_key(remainder, request_id=request_id, at=at), body, if_absent=True)
+    except DependencyError:
+        return Refused(RefuseCode.UNAVAILABLE, "nothing can be stored now: send it again later")
+    return "spill"
+
+
+def redrive(key: str, *, stream: Stream, store: ObjectStore) -> None:
+    """Bring one spilled object back to the stream, then move it to `spill-done/`.
+
+    Raises `DependencyError` while the stream still refuses a line; nothing moves then. A crash in
+    between makes duplicates, which the messageId absorbs; it never loses a line.
+    """
+    records = pack(unpack(gzip.decompress(store.get(key))))
+    if stream.append(records):
+        raise DependencyError("the stream does not take the spilled lines yet")
+    store.move(key, DONE_PREFIX + key.removeprefix(PREFIX))

@@ -1,0 +1,67 @@
+"""The events of a body, each as it would have been sent alone.
+
+A batch's `context` and `integrations` are merged into every item, where the item wins, and its
+`sentAt` stands for all of them (Segment's HTTP API, Batch; the reference 4.2).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from headwater.events import MessageType
+from headwater.outcomes import RefuseCode, Refused, RejectCode, Rejected
+from headwater.workspace import Limits
+
+# What a batch shares is repeated in every stored event: this many times a body's limit, all together.
+_MAX_REPETITION = 8
+
+
+def items(body: Any, type_: MessageType | None, limits: Limits) -> list[Any] | Refused:
+    """Return the items of a body: the body itself on a single route, what it lists on a batch route.
+
+    An item over the limit comes back as `Rejected`; the others are not touched by it.
+    """
+    if not isinstance(body, dict):
+        return Refused(RefuseCode.INVALID_BODY, "the body must be a JSON object")
+    if type_ is not None:
+        return [_measured(body, limits)]
+    batch = body.get("batch")
+    if not isinstance(batch, list):
+        return Refused(RefuseCode.INVALID_BODY, "batch must be a list of events")
+    if not batch:
+        return Refused(RefuseCode.EMPTY_BATCH, "the batch has no events")
+    if len(batch) > limits.batch_events:
+        return Refused(RefuseCode.TOO_MANY_EVENTS, f"a batch may have {limits.batch_events} events")
+    shared = {name: body[name] for name in ("context", "integrations") if _full(body.get(name))}
+    if shared and len(orjson.dumps(shared)) * len(batch) > _MAX_REPETITION * limits.body_bytes:
+        return Refused(RefuseCode.BODY_TOO_LARGE, "what the batch shares is too large to repeat")
+    return [_merged(_measured(item, limits), shared, body.get("sentAt")) for item in batch]
+
+
+def _full(shared: object) -> bool:
+    return isinstance(shared, dict) and bool(shared)
+
+
+def _measured(item: Any, limits: Limits) -> Any:
+    size = len(orjson.dumps(item))
+    if size <= limits.event_bytes:
+        return item
+    return Rejected(
+        RejectCode.EVENT_TOO_LARGE, "$", f"an event may have {limits.event_bytes} bytes", item
+    )
+
+
+def _merged(item: Any, shared: Mapping[str, Any], sent_at: Any) -> Any:
+    if not isinstance(item, dict):
+        return item
+    merged = dict(item)
+    for name, common in shared.items():
+        own = item.get(name)
+        if own is None or own == "":
+            merged[name] = common
+        elif isinstance(own, dict):
+            merged[name] = {**common, **own}
+    if merged.get("sentAt") is None and sent_at is not None:
+        merged["sentAt"] = sent_at
+    return merged

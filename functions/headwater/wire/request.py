@@ -1,0 +1,52 @@
+"""The request as facts, frozen before anything is decided; and what an enrichment may know of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from headwater.record import SourceReference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request. Header names are lower case; `query` is raw; `id` is the gateway's own.
+
+    `address` is the client's, from a hop that is trusted; what a client claims of itself is not here.
+    """
+
+    method: str
+    path: str
+    id: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+    address: str | None = field(default=None, repr=False)
+
+    @property
+    def origin(self) -> str | None:
+        """The site whose page sent this, when a browser says so."""
+        return self.headers.get("origin")
+
+    @property
+    def from_browser(self) -> bool:
+        """Whether a browser sent this: only browsers set these headers, and pages cannot unset them."""
+        return self.origin is not None or any(
+            name.startswith("sec-fetch-") for name in self.headers
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What the server knows about an event's arrival: the same for every event of a request."""
+
+    at: datetime
+    source: SourceReference
+    request_id: str
+    address: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def user_agent(self) -> str | None:
+        """The user agent of the connection, which is the client's own only for a browser."""
+        return self.headers.get("user-agent") or None

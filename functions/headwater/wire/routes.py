@@ -1,0 +1,118 @@
+"""Which call a path means: long and short, with and without the prefix, with or without a slash.
+
+Every path real Segment, RudderStack and Jitsu clients call is in `_PATHS`; the reference, 2.1.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from headwater.events import MESSAGE_TYPES, MessageType
+from headwater.outcomes import RefuseCode, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One event of the given type, or a batch when `type` is None."""
+
+    type: MessageType | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pixel:
+    """An event in the address of an image."""
+
+    type: MessageType
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsDocument:
+    """What analytics.js and the mobile clients ask before they send; `key` is None in odd paths."""
+
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """What RudderStack's client asks before it sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMetrics:
+    """A client's own counters, which nobody needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Somebody asks whether anybody is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """A browser asks whether it may send."""
+
+
+Route = Upload | Pixel | SettingsDocument | SourceConfig | ClientMetrics | Health | Preflight
+
+_BATCH = Upload(None)
+_METHODS: Mapping[type[Route], Literal["GET", "POST"]] = {
+    Upload: "POST",
+    ClientMetrics: "POST",
+    Pixel: "GET",
+    SettingsDocument: "GET",
+    SourceConfig: "GET",
+    Health: "GET",
+}
+# RudderStack's web client also marks a page with a beacon; Jitsu's bulk route is server to server.
+_PATHS: Mapping[str, Route] = {
+    **{f"/v1/{type_}": Upload(type_) for type_ in MESSAGE_TYPES},
+    **{f"/v1/{type_[0]}": Upload(type_) for type_ in MESSAGE_TYPES},
+    "/v1/batch": _BATCH,
+    "/v1/b": _BATCH,
+    "/v1/import": _BATCH,
+    "/v1/m": ClientMetrics(),
+    "/v1/health": Health(),
+    **{f"/v1/pixel/{type_}": Pixel(type_) for type_ in MESSAGE_TYPES},
+    # RudderStack
+    "/beacon/v1/batch": _BATCH,
+    "/sourceConfig": SourceConfig(),
+    **{f"/pixel/v1/{type_}": Pixel(type_) for type_ in MESSAGE_TYPES},
+    # Jitsu
+    **{f"/api/s/{type_}": Upload(type_) for type_ in MESSAGE_TYPES},
+    **{f"/api/s/s2s/{type_}": Upload(type_) for type_ in MESSAGE_TYPES},
+    "/api/s/s2s/batch": _BATCH,
+    **{f"/api/px/{type_}": Pixel(type_) for type_ in MESSAGE_TYPES},
+    # React Native joins its proxy address in different ways by version.
+    "/b": _BATCH,
+    "/batch": _BATCH,
+    "/batch/b": _BATCH,
+    "/v1/batch/b": _BATCH,
+    "/projects": SettingsDocument(None),
+    "/v1/projects": SettingsDocument(None),
+}
+_SETTINGS = re.compile(r"(?:/v1)?/projects(?:/projects)?/([^/]{1,200})/settings")
+
+
+def route(method: str, path: str, prefix: str) -> Route | Refused:
+    """Find what a request asks for; the site's own prefix may be there or not."""
+    found = _find(path) or (
+        _find(path[len(prefix) :]) if prefix and path.startswith(prefix + "/") else None
+    )
+    if method == "OPTIONS":
+        return Preflight()
+    if found is None:
+        return Refused(RefuseCode.NOT_FOUND, "there is nothing under this path")
+    if method != _METHODS[type(found)]:
+        return Refused(
+            RefuseCode.METHOD_NOT_ALLOWED, f"this path answers {_METHODS[type(found)]} only"
+        )
+    return found
+
+
+def _find(path: str) -> Route | None:
+    bare = path.removesuffix("/")
+    if (known := _PATHS.get(bare)) is not None:
+        return known
+    matched = _SETTINGS.fullmatch(bare)
+    return SettingsDocument(matched[1]) if matched else None
