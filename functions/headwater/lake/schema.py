@@ -16,8 +16,9 @@ from headwater.record import COLUMNS
 # The first date a query without a `dt` looks at; no Headwater existed before.
 FIRST_DATE = "2026-01-01"
 
-# Hive's default field delimiter, ^A: JSON escapes control characters, so no line is ever cut by it.
-_LINE_DELIMITER = "\u0001"
+# Hive's name for its default field delimiter, ^A: JSON escapes control characters, so no line is ever
+# cut by it. By name, because the character itself may not stand in CloudFormation's XML answers.
+_LINE_FORMAT = "1"
 
 _GLUE_TYPES = {"string": "string", "json": "string", "timestamp": "timestamp", "boolean": "boolean"}
 
@@ -118,7 +119,7 @@ _FORMATS: Mapping[str, Mapping[str, Any]] = {
         "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
         "SerdeInfo": {
             "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-            "Parameters": {"field.delim": _LINE_DELIMITER},
+            "Parameters": {"serialization.format": _LINE_FORMAT},
         },
     },
     "parquet": {

@@ -1,0 +1,150 @@
+"""Deploys to AWS: `make deploy WORKSPACE=shop STAGE=production`.
+
+    python -m local.release --workspace shop --stage production
+
+Check the workspace → sam build → sam deploy with the stage's section of samconfig.toml → say what to
+do next. It uses the AWS credentials of the terminal it runs in.
+"""
+
+import argparse
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+from headwater import workspace
+from headwater.destination.configured import SECRET_PREFIX
+from headwater.destinations import check
+from headwater.errors import WorkspaceError
+from headwater.workspace import Workspace
+
+from local.places import ROOT, SAM
+from local.progress import say
+from local.stages import StageError, overrides, stack_name
+
+
+class ReleaseError(Exception):
+    """Something that must not be deployed, or did not deploy; the message says what to do."""
+
+
+def main() -> None:
+    """Deploy, or say in one line why not."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--workspace", required=True, help="functions/workspace/<name>.toml")
+    parser.add_argument("--stage", required=True, help="a section of samconfig.toml")
+    arguments = parser.parse_args()
+    try:
+        checked = deployable(arguments.workspace)
+        stack = stack_name(arguments.stage)
+        parameters = overrides(
+            arguments.stage, {"Workspace": checked.name, "Release": _release_name()}
+        )
+        _sam("build", "--parameter-overrides", *parameters)
+        _sam("deploy", "--config-env", arguments.stage, "--parameter-overrides", *parameters)
+    except (ReleaseError, StageError, WorkspaceError) as error:
+        raise SystemExit(f"deploy: {error}") from None
+    say(next_steps(checked, stack=stack, api=_api_endpoint(stack)))
+
+
+def deployable(name: str) -> Workspace:
+    """Return the workspace when it may face the world, or raise `ReleaseError` or `WorkspaceError`."""
+    if not name:
+        raise ReleaseError("say which workspace, as in `make deploy WORKSPACE=shop`")
+    checked = workspace.load(name)
+    if checked.demo:
+        raise ReleaseError(
+            f"{name}.toml is a demo (`demo = true`) and its keys are public: copy it to "
+            "functions/workspace/<your site>.toml, with keys of your own and without that line"
+        )
+    demo = set(_keys(workspace.load("demo")))
+    if shared := [source.id for source in checked.sources if demo & set(_keys_of(source))]:
+        raise ReleaseError(
+            f"{name}.toml: {', '.join(shared)} uses a key of demo.toml, which everyone can read: "
+            "make keys of your own (demo.toml says how)"
+        )
+    check(checked)
+    # The forwarder may read these secrets and no others: template.yaml, ForwarderRole.
+    prefix = f"headwater-{checked.name}/"
+    if strange := [secret for secret in secrets(checked) if not secret.startswith(prefix)]:
+        raise ReleaseError(f"{name}.toml: name its secrets {prefix}…, not {', '.join(strange)}")
+    return checked
+
+
+def secrets(checked: Workspace) -> list[str]:
+    """Return the names of the secrets that the workspace's destinations refer to."""
+    return sorted({secret for entry in checked.destinations for secret in _named(entry.settings)})
+
+
+def next_steps(checked: Workspace, *, stack: str, api: str) -> str:
+    """Return what a site owner does after the deployment, with nothing left to look up but the site."""
+    browser = next((source for source in checked.sources if source.kind == "browser"), None)
+    key = browser.write_keys[0] if browser else "<add a browser source>"
+    lines = [
+        f"\n{stack} is deployed; its API is {api}",
+        f"\n1. On your site, send {checked.prefix}/* to {api} in the CDN or proxy you have:",
+        "   all methods, no caching, query and headers passed on (but Host).",
+        "\n2. In your pages (npm install @segment/analytics-next):\n",
+        '   import { AnalyticsBrowser } from "@segment/analytics-next"',
+        "   export const analytics = AnalyticsBrowser.load(",
+        f'     {{ writeKey: "{key}", cdnURL: `${{location.origin}}{checked.prefix}` }},',
+        f'     {{ integrations: {{ "Segment.io": {{ apiHost: `${{location.host}}{checked.prefix}/v1` }} }} }},',
+        "   )",
+    ]
+    if named := secrets(checked):
+        lines.append("\n3. Unless they exist, make the secrets that the destinations need:\n")
+        lines += [
+            f"   aws secretsmanager create-secret --name {name} --secret-string '…'"
+            for name in named
+        ]
+    return "\n".join(lines)
+
+
+def _keys(checked: Workspace) -> Iterator[str]:
+    for source in checked.sources:
+        yield from _keys_of(source)
+
+
+def _keys_of(source: workspace.Source) -> tuple[str, ...]:
+    return (*source.write_keys, *source.write_key_sha256)
+
+
+def _named(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith(SECRET_PREFIX):
+        yield value.removeprefix(SECRET_PREFIX)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _named(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _named(inner)
+
+
+def _release_name() -> str:
+    """Return what is deployed, as git calls it; "unnamed" outside a checkout."""
+    described = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--tags"],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    return re.sub(r"[^A-Za-z0-9._+-]", "-", described.stdout.strip())[:64] or "unnamed"
+
+
+def _sam(verb: str, *arguments: str) -> None:
+    say(f"▸ sam {verb}")
+    if subprocess.run([SAM / "bin" / "sam", verb, *arguments], check=False, cwd=ROOT).returncode:
+        raise ReleaseError(f"sam {verb} failed: see above")
+
+
+def _api_endpoint(stack: str) -> str:
+    outputs = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0][
+        "Outputs"
+    ]
+    named = {each["OutputKey"]: each["OutputValue"] for each in outputs}
+    return str(named["ApiEndpoint"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""template.yaml as data: CloudFormation's short tags become the functions they stand for."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Resource = Mapping[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with `!Ref`, `!Sub`, `!GetAtt` and their like."""
+
+
+def _function(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        raise TypeError(f"!{suffix} takes a scalar or a list")
+    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
+
+
+yaml.add_multi_constructor("!", _function, Loader=_Loader)
+
+
+@cache
+def template() -> Mapping[str, Any]:
+    """Return the whole template."""
+    loaded: dict[str, Any] = yaml.load(
+        (ROOT / "template.yaml").read_text(encoding="utf-8"), Loader=_Loader
+    )
+    return loaded
+
+
+def resources(kind: str) -> dict[str, Resource]:
+    """Return the resources of a type by their logical ids."""
+    every: Mapping[str, Resource] = template()["Resources"]
+    return {name: resource for name, resource in every.items() if resource["Type"] == kind}
+
+
+def properties(name: str) -> Mapping[str, Any]:
+    """Return the properties of one resource."""
+    found: Mapping[str, Any] = template()["Resources"][name]["Properties"]
+    return found
+
+
+def functions() -> dict[str, Mapping[str, Any]]:
+    """Return every function's properties by its folder's name, with the globals behind them."""
+    shared = template()["Globals"]["Function"]
+    return {
+        name.lower(): {**shared, **resource["Properties"]}
+        for name, resource in resources("AWS::Serverless::Function").items()
+    }
+
+
+def event_sources() -> dict[str, Mapping[str, Any]]:
+    """Return every event of every function by the logical id that SAM gives it."""
+    return {
+        function + event: {"Type": source["Type"], **source["Properties"]}
+        for function, resource in resources("AWS::Serverless::Function").items()
+        for event, source in resource["Properties"].get("Events", {}).items()
+    }
+
+
+def statements(effect: str = "Allow") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Return every statement of every policy of the template, with the resource that holds it."""
+    for name, resource in template()["Resources"].items():
+        for document in _policies(resource.get("Properties", {})):
+            for statement in document["Statement"]:
+                if statement["Effect"] == effect:
+                    yield name, statement
+
+
+def _policies(node: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(node, Mapping):
+        if "Statement" in node:
+            yield node
+        for value in node.values():
+            yield from _policies(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _policies(value)
+
+
+def listed(value: Any) -> list[Any]:
+    """Return what CloudFormation takes as one or as a list, as a list."""
+    return value if isinstance(value, list) else [value]
+
+
+def text(value: Any) -> str:
+    """Return a value as one would write it: `Fn::Sub` and `Ref` keep `${…}`, escapes are undone."""
+    match value:
+        case {"Fn::Sub": str(written)}:
+            return re.sub(r"\$\{!(\w+)\}", r"${\1}", written)
+        case {"Ref": name}:
+            return f"${{{name}}}"
+        case {"Fn::GetAtt": written}:
+            return "${" + (written if isinstance(written, str) else ".".join(written)) + "}"
+        case _:
+            return str(value)

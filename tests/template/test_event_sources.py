@@ -1,0 +1,93 @@
+"""Streams and queues reach their consumers so that no event is lost and none holds up a shard."""
+
+import json
+import re
+
+import pytest
+
+from tests.template.document import event_sources, functions, properties, template, text
+
+SOURCES = event_sources()
+STREAMS = [name for name, source in SOURCES.items() if source["Type"] in {"Kinesis", "DynamoDB"}]
+
+
+def test_the_event_sources_have_their_frozen_logical_ids() -> None:
+    # A renamed one is a new one, and a new one replays all that the stream still holds.
+    assert {name: source["Type"] for name, source in SOURCES.items()} == {
+        "LanderStream": "Kinesis",
+        "StitcherStream": "Kinesis",
+        "ChangesTable": "DynamoDB",
+        "ForwarderDeliveries": "SQS",
+        "CompactorHourly": "Schedule",
+    }
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_stream_is_read_from_its_beginning_and_given_up_late_and_into_the_bucket(
+    name: str,
+) -> None:
+    source = SOURCES[name]
+
+    assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["BisectBatchOnFunctionError"] is True
+    assert source["MaximumRetryAttempts"] == 100
+    assert source["DestinationConfig"]["OnFailure"]["Type"] == "S3"
+    assert text(source["DestinationConfig"]["OnFailure"]["Destination"]) == "${Bucket.Arn}"
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_how_long_a_consumer_waits_for_company_is_a_parameter(name: str) -> None:
+    window = SOURCES[name]["MaximumBatchingWindowInSeconds"]["Ref"]
+
+    assert {"LanderStream": 30, "ChangesTable": 30, "StitcherStream": 1}[name] == template()[
+        "Parameters"
+    ][window]["Default"]
+
+
+def test_the_change_log_hears_of_devices_and_people_only() -> None:
+    (pattern,) = SOURCES["ChangesTable"]["FilterCriteria"]["Filters"]
+
+    assert json.loads(pattern["Pattern"]) == {
+        "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "A#"}, {"prefix": "P#"}]}}}
+    }
+
+
+def test_a_delivery_comes_back_a_hundred_times_before_it_is_set_aside() -> None:
+    redrive = properties("Deliveries")["RedrivePolicy"]
+
+    assert redrive["maxReceiveCount"] == 100
+    assert text(redrive["deadLetterTargetArn"]) == "${UndeliveredMessages.Arn}"
+
+
+def test_a_delivery_stays_hidden_for_six_times_the_forwarders_timeout() -> None:
+    assert properties("Deliveries")["VisibilityTimeout"] == 6 * functions()["forwarder"]["Timeout"]
+
+
+def test_a_partly_delivered_batch_keeps_what_was_delivered() -> None:
+    assert SOURCES["ForwarderDeliveries"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_the_forwarder_may_send_remainders_to_its_own_queue() -> None:
+    assert properties("Forwarder")["RecursiveLoop"] == "Allow"
+
+
+def test_the_compactor_runs_every_hour_with_room_for_a_slice() -> None:
+    compactor = functions()["compactor"]
+
+    assert re.fullmatch(r"cron\(\d+ \* \* \* \? \*\)", SOURCES["CompactorHourly"]["Schedule"])
+    assert (compactor["MemorySize"], compactor["EphemeralStorage"]["Size"]) == (3008, 5120)
+    assert [text(layer) for layer in compactor["Layers"]] == ["${DuckdbLayer}"]
+
+
+def test_the_collectors_own_answer_comes_before_the_gateways() -> None:
+    assert properties("Integration")["TimeoutInMillis"] > 1000 * functions()["collector"]["Timeout"]
+    assert properties("Integration")["PayloadFormatVersion"] == "2.0"
+    assert text(properties("Integration")["IntegrationUri"]) == "${Collector.Alias}"
+
+
+def test_the_stage_is_throttled() -> None:
+    settings = properties("Stage")["DefaultRouteSettings"]
+
+    assert text(settings["ThrottlingRateLimit"]) == "${RequestsPerSecond}"
+    assert text(settings["ThrottlingBurstLimit"]) == "${RequestsPerSecond}"

@@ -1,0 +1,101 @@
+"""Each function may do what it does, and nothing else: one statement a permission, no wildcards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.template.document import functions, listed, resources, statements, text
+
+ALLOWED = [
+    pytest.param(name, statement, id=f"{name}-{statement.get('Sid', 'assume')}")
+    for name, statement in statements()
+]
+# What comes before a trailing `*`: objects under a prefix, tables of the one database, and secrets of
+# the one workspace, whose names end in six characters of AWS's.
+OPEN_ENDED = (
+    "${Bucket.Arn}/",
+    "arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:table/${Lake}/",
+    "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
+    ":secret:headwater-${Workspace}/",
+)
+
+
+@pytest.mark.parametrize(("name", "statement"), ALLOWED)
+def test_no_action_is_a_wildcard(name: str, statement: Mapping[str, Any]) -> None:
+    assert [action for action in listed(statement["Action"]) if "*" in action] == []
+
+
+@pytest.mark.parametrize(("name", "statement"), ALLOWED)
+def test_no_resource_is_a_wildcard(name: str, statement: Mapping[str, Any]) -> None:
+    for resource in map(text, listed(statement.get("Resource", "none: it is a trust policy"))):
+        stem, star, rest = resource.partition("*")
+        assert rest == ""
+        assert not star or (stem.startswith(OPEN_ENDED) and stem != "${Bucket.Arn}/")
+
+
+def test_a_role_trusts_lambda_only() -> None:
+    for role in resources("AWS::IAM::Role").values():
+        assert role["Properties"]["AssumeRolePolicyDocument"]["Statement"] == [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ]
+
+
+def test_every_function_has_a_role_of_its_own_and_every_role_its_function() -> None:
+    assert {f"{name.capitalize()}Role" for name in functions()} == set(resources("AWS::IAM::Role"))
+
+
+def test_a_role_has_no_managed_policy_but_logs_and_traces() -> None:
+    for role in resources("AWS::IAM::Role").values():
+        assert [text(policy) for policy in role["Properties"]["ManagedPolicyArns"]] == [
+            "${WriteLogs}",
+            "arn:${AWS::Partition}:iam::aws:policy/AWSXRayDaemonWriteAccess",
+        ]
+
+
+def test_every_statement_says_what_it_is_for() -> None:
+    named = [
+        (name, statement["Sid"])
+        for name, statement in statements()
+        if statement["Action"] != "sts:AssumeRole"
+    ]
+
+    assert len(named) == len(set(named)) > 0
+
+
+def test_stream_secrets_and_identities_are_each_in_the_hands_they_belong_to() -> None:
+    able = {
+        action: {name for name, statement in statements() if action in listed(statement["Action"])}
+        for action in ("kinesis:PutRecords", "secretsmanager:GetSecretValue", "dynamodb:UpdateItem")
+    }
+
+    assert able == {
+        "kinesis:PutRecords": {"CollectorRole"},
+        "secretsmanager:GetSecretValue": {"ForwarderRole"},
+        "dynamodb:UpdateItem": {"StitcherRole", "ChangesRole"},
+    }
+
+
+def test_the_bucket_refuses_what_does_not_come_over_tls() -> None:
+    ((name, statement),) = statements("Deny")
+
+    assert name == "BucketPolicy"
+    assert statement["Principal"] == "*"
+    assert statement["Action"] == "s3:*"
+    assert [text(resource) for resource in statement["Resource"]] == [
+        "${Bucket.Arn}",
+        "${Bucket.Arn}/*",
+    ]
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_only_the_api_of_this_stack_may_call_the_collector() -> None:
+    (permission,) = resources("AWS::Lambda::Permission").values()
+
+    assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
+    assert text(permission["Properties"]["FunctionName"]) == "${Collector.Alias}"
+    assert "${Api}/" in text(permission["Properties"]["SourceArn"])
