@@ -164,7 +164,7 @@ def _report(message: Received, settlement: Settlement) -> Report:
         id=message.id,
         destination_id=settlement.destination_id,
         delivered=len(settlement.delivered),
-        undeliverable=Counter(result.reason for _, result in settlement.undeliverable),
+        undeliverable=dict(Counter(result.reason for _, result in settlement.undeliverable)),
         waiting=len(settlement.remainder.events) if settlement.remainder else 0,
         wait_reason=settlement.wait_reason,
     )

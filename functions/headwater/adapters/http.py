@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from threading import Timer, local
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from urllib3 import PoolManager, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -21,6 +21,9 @@ from urllib3.util.connection import create_connection
 
 from headwater.adapters.addresses import AddressRefusedError, Resolve, checked, resolve
 from headwater.ports import HttpFault, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
 
 # Vendors list what they refused of a batch, at most some hundred bytes for each of 2,000 events.
 MAX_BODY_BYTES = 1 << 20
@@ -79,17 +82,27 @@ class UrllibHttp:
             preload_content=False,
             decode_content=False,
         )
-        body = answer.read(MAX_BODY_BYTES)
-        if len(body) < MAX_BODY_BYTES:
-            answer.release_conn()
-        else:
-            answer.close()
+        body = _bounded(answer)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return HttpResponse(answer.status, headers, body)
 
 
+def _bounded(answer: "BaseHTTPResponse") -> bytes:
+    """Read the body to its end, where the connection may be kept, or to the bound, where it may not."""
+    body = b""
+    while piece := answer.read(MAX_BODY_BYTES - len(body)):
+        body += piece
+        if len(body) == MAX_BODY_BYTES:
+            answer.close()
+            return body
+    answer.release_conn()
+    return body
+
+
 def _fault(error: HTTPError) -> HttpFault:
     match error:
+        case NewConnectionError():  # of urllib3's time-outs too, though it says "nobody there"
+            return "connection"
         case ConnectTimeoutError() | ReadTimeoutError():
             return "timeout"
         case SSLError():

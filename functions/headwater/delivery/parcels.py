@@ -117,6 +117,7 @@ def pack(
             for value in values
         )
     for envelope, (request, items) in mergeable.items():
+        # The envelope holds more than the body will: a bound, and near enough.
         frame = len(envelope) + sum(len(name) + 8 for name in request.lists)
         fitting = [item for item in items if frame + len(item.json) <= sheet.max_bytes]
         too_large |= {item.owner for item in items} - {item.owner for item in fitting}

@@ -37,7 +37,9 @@ class Settings(DestinationSettings):
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
-    """Relay the event unless it has been relayed `max_hops` times already."""
+    """Relay the event, unless it says of nobody (the receiver would refuse it) or goes in circles."""
+    if not (event.anonymous_id or event.user_id):
+        return []
     hops = _hops(event.context)
     if hops >= settings.max_hops:
         return Unsendable("relayed_too_often")
@@ -74,7 +76,7 @@ def _call(event: StoredEvent, *, hops: int) -> Mapping[str, Any]:
         "integrations": event.integrations,
         "timestamp": to_iso(event.timestamp),
     }
-    return {key: value for key, value in call.items() if value is not None}
+    return {key: value for key, value in call.items() if value not in (None, {})}
 
 
 def _hops(context: Mapping[str, Any]) -> int:

@@ -1,0 +1,459 @@
+"""The story of a delivery, with the outside world in memory."""
+
+import gzip
+import json
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from headwater.deliver import Outside, Received, Report, deliver
+from headwater.destination import (
+    Configured,
+    Delivery,
+    Destination,
+    DestinationSettings,
+    Request,
+    Result,
+    Unsendable,
+)
+from headwater.outcomes import Verdict
+from headwater.ports import HttpRequest, HttpResponse
+from headwater.record import StoredEvent
+from pydantic import SecretStr
+
+from tests.examples import NOON, a_stored_track
+from tests.fakes import MemoryQueue, MemorySecrets, MemoryStore, ScriptedHttp
+
+
+class Settings(DestinationSettings):
+    key: SecretStr = SecretStr("test-key")
+
+
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
+    return [
+        Request(
+            url="https://vendor.example/in",
+            headers={"Authorization": settings.key.get_secret_value()},
+            json={},
+            lists={"events": (event.message_id,)},
+        )
+    ]
+
+
+def a_destination(**overrides: Any) -> Configured:
+    sheet: Destination[Any] = Destination(
+        slug="vendor",
+        name="Vendor",
+        docs="https://vendor.example/docs",
+        settings=Settings,
+        build=build,
+        max_events=8,
+    )
+    settings = overrides.pop("given", {})
+    return Configured(
+        id="crm",
+        sheet=replace(sheet, **overrides),
+        integration="Vendor",
+        events=("track",),
+        settings=settings,
+    )
+
+
+@dataclass
+class World:
+    """Everything outside, in memory, and what a delivery left there."""
+
+    answer: Callable[[HttpRequest], HttpResponse]
+    destination: Configured = field(default_factory=a_destination)
+    now: datetime = NOON
+    secrets: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.http = ScriptedHttp(self.answer)
+        self.queue, self.store = MemoryQueue(), MemoryStore()
+
+    def deliver(self, delivery: Delivery | str) -> Report:
+        body = delivery if isinstance(delivery, str) else delivery.to_message().body
+        (report,) = deliver(
+            [Received("m1", body)],
+            {self.destination.id: self.destination},
+            Outside(
+                http=self.http,
+                queue=self.queue,
+                store=self.store,
+                secrets=MemorySecrets(self.secrets),
+                now=lambda: self.now,
+                seconds=lambda: self.seconds,
+                random=lambda: 0.5,
+            ),
+            time_limit_seconds=20.0,
+        )
+        return report
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """What is in undeliverable/: messageId → reason."""
+        lines = [
+            json.loads(line)
+            for key, body in self.store.objects.items()
+            if key.startswith("undeliverable/crm/dt=2026-03-01/")
+            for line in gzip.decompress(body).splitlines()
+        ]
+        return {line["event"]["messageId"]: line["reason"] for line in lines}
+
+    @property
+    def waiting(self) -> list[tuple[list[str], int, int]]:
+        """What is on the queue: messageIds, attempt, delay."""
+        return [
+            (
+                [event["messageId"] for event in orjson.loads(message.body)["events"]],
+                orjson.loads(message.body)["attempt"],
+                message.delay_seconds,
+            )
+            for message in self.queue.messages
+        ]
+
+
+def a_delivery(*message_ids: str, **overrides: Any) -> Delivery:
+    events = tuple(a_stored_track(message_id) for message_id in message_ids or ("a",))
+    return replace(Delivery(destination_id="crm", events=events, first_at=NOON), **overrides)
+
+
+def always(status: int, **headers: str) -> Callable[[HttpRequest], HttpResponse]:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda request: HttpResponse(status, names)
+
+
+def asked_for(request: HttpRequest) -> list[str]:
+    items: list[str] = json.loads(request.body or b"{}")["events"]
+    return items
+
+
+def test_events_that_the_vendor_takes_are_delivered_in_one_request() -> None:
+    world = World(always(200))
+
+    report = world.deliver(a_delivery("a", "b", "c"))
+
+    assert report == Report(id="m1", destination_id="crm", delivered=3)
+    assert [asked_for(request) for request in world.http.sent] == [["a", "b", "c"]]
+    assert (world.waiting, world.kept) == ([], {})
+
+
+def test_a_vendor_that_is_down_is_asked_again_later() -> None:
+    world = World(always(503))
+
+    report = world.deliver(a_delivery("a", "b", attempt=2))
+
+    assert report == Report(id="m1", destination_id="crm", waiting=2, wait_reason="http_503")
+    # Half of the interval of the third wait: 10 s · 2².
+    assert world.waiting == [(["a", "b"], 3, 20)]
+
+
+def test_a_vendor_that_throttles_is_asked_when_it_says_and_no_attempt_is_counted() -> None:
+    world = World(always(429, retry_after="100"))
+
+    world.deliver(a_delivery("a", attempt=2))
+
+    assert world.waiting == [(["a"], 2, 105)]
+
+
+def test_a_vendor_that_throttles_without_saying_how_long_is_left_longer_each_time() -> None:
+    world = World(always(429))
+
+    world.deliver(a_delivery("a", attempt=2))
+
+    assert world.waiting == [(["a"], 3, 20)]
+
+
+def test_what_the_vendor_will_never_take_is_kept_with_its_reason() -> None:
+    world = World(lambda request: HttpResponse(404, body=b"no such list"))
+
+    report = world.deliver(a_delivery("a"))
+
+    assert report == Report(id="m1", destination_id="crm", undeliverable={"http_404": 1})
+    ((key, body),) = world.store.objects.items()
+    assert key.startswith("undeliverable/crm/dt=2026-03-01/")
+    assert json.loads(gzip.decompress(body)) == {
+        "destinationId": "crm",
+        "reason": "http_404",
+        "detail": "no such list",
+        "firstAt": "2026-03-01T12:00:00.000Z",
+        "attempt": 0,
+        "keptAt": "2026-03-01T12:00:00.000Z",
+        "event": a_stored_track("a").to_json(),
+    }
+
+
+def test_one_bad_event_in_a_batch_is_found_by_halving_and_the_others_are_delivered() -> None:
+    world = World(lambda request: HttpResponse(400 if "e" in asked_for(request) else 200))
+
+    report = world.deliver(a_delivery("a", "b", "c", "d", "e", "f", "g", "h"))
+
+    assert report == Report(
+        id="m1", destination_id="crm", delivered=7, undeliverable={"http_400": 1}
+    )
+    assert world.kept == {"e": "http_400"}
+    assert [asked_for(request) for request in world.http.sent] == [
+        list("abcdefgh"),
+        list("abcd"),
+        list("efgh"),
+        list("ef"),
+        list("e"),
+        list("f"),
+        list("gh"),
+    ]
+
+
+def test_a_partly_accepted_message_is_replaced_by_one_with_the_remainder() -> None:
+    def classify(response: HttpResponse) -> Result:
+        return Result(
+            Verdict.OK,
+            items={
+                ("events", 1): Result(Verdict.DROP, "bad_email"),
+                ("events", 2): Result(Verdict.RETRY, "busy"),
+            },
+        )
+
+    world = World(always(207), a_destination(classify=classify))
+
+    report = world.deliver(a_delivery("a", "b", "c", "d"))
+
+    assert report == Report(
+        id="m1",
+        destination_id="crm",
+        delivered=2,
+        undeliverable={"bad_email": 1},
+        waiting=1,
+        wait_reason="busy",
+    )
+    assert (world.kept, world.waiting) == ({"b": "bad_email"}, [(["c"], 1, 5)])
+
+
+def test_of_a_batch_refused_for_some_the_others_are_sent_again() -> None:
+    def classify(response: HttpResponse) -> Result:
+        dropped = {("events", 0): Result(Verdict.DROP, "bad")}
+        return Result(Verdict.RETRY, "partly_refused", wait_seconds=0.0, items=dropped)
+
+    world = World(always(400), a_destination(classify=classify))
+
+    world.deliver(a_delivery("a", "b"))
+
+    assert (world.kept, world.waiting) == ({"a": "bad"}, [(["b"], 1, 0)])
+
+
+def test_a_vendor_that_says_later_is_not_asked_again_for_the_same_message() -> None:
+    world = World(always(503), a_destination(max_events=1))
+
+    report = world.deliver(a_delivery("a", "b", "c"))
+
+    assert (len(world.http.sent), report.waiting) == (1, 3)
+
+
+def test_an_event_that_makes_two_requests_waits_until_both_were_taken() -> None:
+    def two(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+        return [Request(url="https://vendor.example/1"), Request(url="https://vendor.example/2")]
+
+    world = World(
+        lambda request: HttpResponse(200 if request.url.endswith("1") else 503),
+        a_destination(build=two),
+    )
+
+    report = world.deliver(a_delivery("a"))
+
+    assert (report.delivered, report.waiting) == (0, 1)
+
+
+def test_an_event_older_than_the_vendor_takes_is_not_sent() -> None:
+    world = World(always(200), a_destination(max_age=timedelta(days=3)))
+    old = a_stored_track("old", timestamp=NOON - timedelta(days=3, seconds=1))
+    young = a_stored_track("young", timestamp=NOON - timedelta(days=3))
+
+    world.deliver(Delivery(destination_id="crm", events=(old, young), first_at=NOON))
+
+    assert [asked_for(request) for request in world.http.sent] == [["young"]]
+    assert world.kept == {"old": "too_old"}
+
+
+def test_an_event_too_large_for_the_vendor_is_not_sent() -> None:
+    world = World(always(200), a_destination(max_bytes=250))
+
+    world.deliver(a_delivery("a", "b" * 250))
+
+    assert [asked_for(request) for request in world.http.sent] == [["a"]]
+    assert world.kept == {"b" * 250: "too_large"}
+
+
+def test_an_event_the_destination_has_no_word_for_is_done() -> None:
+    world = World(always(200), a_destination(build=lambda event, settings: []))
+
+    report = world.deliver(a_delivery("a"))
+
+    assert (report, world.http.sent) == (Report(id="m1", destination_id="crm", delivered=1), [])
+
+
+def test_an_event_that_can_never_be_sent_there_is_kept_with_the_reason() -> None:
+    world = World(always(200), a_destination(build=lambda event, settings: Unsendable("no_email")))
+
+    world.deliver(a_delivery("a"))
+
+    assert world.kept == {"a": "no_email"}
+
+
+def test_a_defect_of_a_mapping_ends_its_event_and_no_other() -> None:
+    def faulty(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
+        if event.message_id == "b":
+            raise ZeroDivisionError("ada@example.com")
+        return build(event, settings)
+
+    world = World(always(200), a_destination(build=faulty))
+
+    report = world.deliver(a_delivery("a", "b", "c"))
+
+    assert report.delivered == 2
+    assert world.kept == {"b": "build_failed_ZeroDivisionError"}
+
+
+def test_after_four_hours_what_still_waits_is_kept_with_the_last_reason() -> None:
+    world = World(always(503), now=NOON + timedelta(hours=4))
+
+    report = world.deliver(a_delivery("a"))
+
+    assert report.undeliverable == {"expired_http_503": 1}
+    assert (world.kept, world.waiting) == ({"a": "expired_http_503"}, [])
+
+
+def test_however_late_the_vendor_wants_to_be_asked_it_is_asked_once_before_we_give_up() -> None:
+    world = World(always(429, retry_after="86400"), now=NOON + timedelta(hours=3, minutes=55))
+
+    world.deliver(a_delivery("a"))
+
+    assert world.waiting == [(["a"], 0, 300)]
+
+
+def test_a_message_without_time_left_comes_back_untouched() -> None:
+    world = World(always(200))
+    world.seconds = 0.0
+
+    def slow(request: HttpRequest) -> HttpResponse:
+        world.seconds += 25.0
+        return HttpResponse(200)
+
+    world.http = ScriptedHttp(slow)
+    world.destination = a_destination(max_events=1)
+
+    report = world.deliver(a_delivery("a", "b", attempt=4))
+
+    assert report == Report(
+        id="m1", destination_id="crm", delivered=1, waiting=1, wait_reason="out_of_time"
+    )
+    assert world.waiting == [(["b"], 4, 2)]
+
+
+def test_a_secret_that_cannot_be_read_is_waited_for() -> None:
+    world = World(always(200), a_destination(given={"key": "secret:shop/key"}))
+
+    report = world.deliver(a_delivery("a"))
+
+    assert (report.wait_reason, world.http.sent) == ("secret_unavailable", [])
+
+
+def test_settings_that_a_secret_spoils_wait_for_a_human() -> None:
+    world = World(
+        always(200),
+        a_destination(given={"key": "secret:shop/key", "surplus": 1}),
+        secrets={"shop/key": "value"},
+    )
+
+    report = world.deliver(a_delivery("a"))
+
+    assert (report.wait_reason, world.waiting) == ("settings_invalid", [(["a"], 1, 315)])
+
+
+def test_the_vendor_gets_the_secret_and_the_report_does_not() -> None:
+    world = World(
+        always(401),
+        a_destination(given={"key": "secret:shop/key"}),
+        secrets={"shop/key": "hunter2"},
+    )
+
+    report = world.deliver(a_delivery("a"))
+
+    assert world.http.sent[0].headers["Authorization"] == "hunter2"
+    assert "hunter2" not in repr(report)
+    assert (report.wait_reason, world.waiting) == ("http_401", [(["a"], 1, 315)])
+
+
+def test_events_for_a_destination_that_is_no_more_are_kept() -> None:
+    world = World(always(200))
+
+    report = world.deliver(a_delivery("a", destination_id="gone"))
+
+    assert report.undeliverable == {"destination_unknown": 1}
+    assert [key.split("dt=")[0] for key in world.store.objects] == ["undeliverable/gone/"]
+
+
+def test_events_for_a_destination_that_was_switched_off_are_kept() -> None:
+    world = World(always(200), replace(a_destination(), enabled=False))
+
+    report = world.deliver(a_delivery("a"))
+
+    assert (report.undeliverable, world.http.sent) == ({"destination_disabled": 1}, [])
+
+
+def test_a_message_that_is_no_delivery_is_kept_as_it_came() -> None:
+    world = World(always(200))
+
+    report = world.deliver('{"v": 1}')
+
+    ((key, body),) = world.store.objects.items()
+    assert report == Report(id="m1", undeliverable={"malformed": 1})
+    assert key.startswith("undeliverable/malformed/dt=2026-03-01/")
+    assert gzip.decompress(body) == b'{"v": 1}'
+
+
+def test_a_queue_that_refuses_the_remainder_leaves_the_message_where_it_is() -> None:
+    world = World(always(503))
+    world.queue.down = True
+
+    report = world.deliver(a_delivery("a"))
+
+    assert report == Report(id="m1", destination_id="crm", failed="the queue is down")
+
+
+def test_a_destination_that_asks_first_gets_its_answer_and_then_sends() -> None:
+    def asking(
+        event: StoredEvent, settings: Settings
+    ) -> Generator[Request, HttpResponse, Sequence[Request]]:
+        found = yield Request(url="https://vendor.example/find", method="GET")
+        method = "POST" if found.status == 404 else "PATCH"
+        return [Request(url="https://vendor.example/contact", method=method, json={"a": 1})]
+
+    world = World(
+        lambda request: HttpResponse(404 if request.method == "GET" else 200),
+        a_destination(build=asking),
+    )
+
+    report = world.deliver(a_delivery("a"))
+
+    assert report.delivered == 1
+    assert [(request.method, request.url, request.body) for request in world.http.sent] == [
+        ("GET", "https://vendor.example/find", None),
+        ("POST", "https://vendor.example/contact", b'{"a":1}'),
+    ]
+
+
+def test_a_look_up_that_is_told_later_makes_its_event_wait() -> None:
+    def asking(
+        event: StoredEvent, settings: Settings
+    ) -> Generator[Request, HttpResponse, Sequence[Request]]:
+        yield Request(url="https://vendor.example/find", method="GET")
+        raise AssertionError("nothing is built on an answer that is none")
+
+    world = World(always(503), a_destination(build=asking))
+
+    report = world.deliver(a_delivery("a"))
+
+    assert (report.waiting, report.wait_reason) == (1, "http_503")
