@@ -162,3 +162,32 @@ class RefusingStore(MemoryStore):
 
     def put(self, key: str, body: bytes, *, if_absent: bool = False) -> bool:
         raise DependencyError("SlowDown")
+
+
+class MemoryQueryEngine:
+    """Athena's workgroup as a list of statements and a dictionary of saved queries."""
+
+    def __init__(self, *, failing: str | None = None) -> None:
+        self.statements: list[str] = []
+        self.saved: dict[str, tuple[str, str, str]] = {}
+        self._failing = failing
+        self._next_id = 0
+
+    def run(self, sql: str) -> None:
+        if sql == self._failing:
+            raise DependencyError("Athena: SYNTAX_ERROR")
+        self.statements.append(sql)
+
+    def saved_queries(self) -> Mapping[str, str]:
+        return {name: query_id for query_id, (name, _, _) in self.saved.items()}
+
+    def save_query(
+        self, name: str, description: str, sql: str, *, replacing: str | None = None
+    ) -> None:
+        if replacing is not None:
+            self.delete_query(replacing)
+        self._next_id += 1
+        self.saved[f"q{self._next_id}"] = (name, description, sql)
+
+    def delete_query(self, query_id: str) -> None:
+        del self.saved[query_id]

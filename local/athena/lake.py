@@ -48,6 +48,8 @@ class Lake:
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute(MACROS)
         self.refresh()
+        for view in views():
+            self._run(view.sql)
 
     @classmethod
     def open(cls, endpoints: Endpoints, *, directory: Path = STATE / "lake") -> Self:
@@ -61,8 +63,6 @@ class Lake:
             mirror(self._store, self._directory)
         for statement in table_statements(self._directory):
             self._connection.execute(statement)
-        for view in views():
-            self._run(view.sql)
 
     def query(self, sql: str) -> Rows:
         """Answer one or more statements with the rows of the last.

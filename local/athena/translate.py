@@ -5,8 +5,9 @@ answer is compared with what comes out here.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import ClassVar
 
 import sqlglot
@@ -66,18 +67,17 @@ class _AthenaOnDuckDB(DuckDB):
     generator_class = _Writer
 
 
-def translate(sql: str, *, now: datetime | None = None) -> Iterator[str]:
-    """Yield each statement of Athena SQL as DuckDB SQL; with `now`, time stands still at it.
+@lru_cache(maxsize=256)
+def translate(sql: str, *, now: datetime | None = None) -> tuple[str, ...]:
+    """Return each statement of Athena SQL as DuckDB SQL; with `now`, time stands still at it.
 
     Raises `sqlglot.errors.ParseError` for what is not Athena's grammar.
     """
-    for statement in sqlglot.parse(sql, read="athena"):
-        if statement is not None:
-            yield _rewritten(statement, now).sql(dialect=_AthenaOnDuckDB)
-
-
-def _rewritten(statement: exp.Expr, now: datetime | None) -> exp.Expr:
-    return statement.transform(_rewrite, now)
+    return tuple(
+        statement.transform(_rewrite, now).sql(dialect=_AthenaOnDuckDB)
+        for statement in sqlglot.parse(sql, read="athena")
+        if statement is not None
+    )
 
 
 def _rewrite(node: exp.Expr, now: datetime | None) -> exp.Expr:

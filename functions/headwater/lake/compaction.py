@@ -5,6 +5,7 @@ added → archived. Every step is harmless to repeat, so a crash anywhere costs 
 is added before a raw object leaves, and what Parquet already holds is never added again.
 """
 
+import gzip
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ class Compactor:
             staged = parquet.stage(connection, lines, self.directory)
             if staged.unreadable:
                 aside = unreadable_key(date.fromisoformat(arrived_on), keys)
-                self.store.put(aside, parquet.unreadable(connection, lines))
+                self.store.put(aside, _compressed(staged.unreadable))
             days = with_neighbours(staged.dates)
             leases = self._leases(days)
             if leases is None:
@@ -103,7 +104,7 @@ class Compactor:
             objects=len(keys),
             added=added,
             duplicates=staged.rows - added,
-            unreadable=staged.unreadable,
+            unreadable=len(staged.unreadable),
             files=files,
         )
 
@@ -165,6 +166,10 @@ def slices(objects: Iterable[StoredObject], max_bytes: int) -> Iterator[tuple[St
 def with_neighbours(days: Iterable[date]) -> list[date]:
     """Return the days and those beside them: a retry over midnight is received on another date."""
     return sorted({day + timedelta(days=offset) for day in days for offset in (-1, 0, 1)})
+
+
+def _compressed(lines: Iterable[bytes]) -> bytes:
+    return gzip.compress(b"".join(line + b"\n" for line in lines), mtime=0)
 
 
 def _dt(key: str) -> str:

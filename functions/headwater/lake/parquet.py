@@ -22,6 +22,8 @@ _LINES = r"""read_csv($lines, columns = {'line': 'VARCHAR'}, delim = '\x1f', quo
     header = false, auto_detect = false, null_padding = true, strict_mode = false,
     max_line_size = 16777216, compression = 'gzip')"""
 
+MAX_LINE_BYTES = 16_777_216
+
 # What every stored event has. A line without one of them is set aside, never guessed at.
 _READABLE = " AND ".join(
     f"{name} IS NOT NULL"
@@ -31,11 +33,11 @@ _READABLE = " AND ".join(
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A slice with its columns typed: how many lines are events, how many are not, on which dates."""
+    """A slice with its columns typed: its events, on which dates they came, and what is no event."""
 
     rows: int
-    unreadable: int
     dates: tuple[date, ...]  # on which its events were received, UTC
+    unreadable: tuple[bytes, ...]  # lines
 
 
 def connect(directory: Path, *, memory: str = "2GB") -> duckdb.DuckDBPyConnection:
@@ -51,34 +53,56 @@ def connect(directory: Path, *, memory: str = "2GB") -> duckdb.DuckDBPyConnectio
 
 def stage(connection: duckdb.DuckDBPyConnection, lines: Sequence[Path], directory: Path) -> Staged:
     """Type every line of the slice into a local Parquet file, `staged` from here on."""
+    aside: list[bytes] = []
+    try:
+        _stage(connection, lines, directory)
+    except duckdb.InvalidInputException:
+        # Some bytes are no text at all, which nothing we wrote can be. Slow, and once in a lifetime.
+        aside = [line for path in lines for line in _sift(path)]
+        _stage(connection, lines, directory)
+    aside += [line.encode() for (line,) in _rows(connection, "SELECT line FROM unreadable")]
+    ((rows,),) = _rows(connection, "SELECT count(*) FROM staged")
+    days = _rows(connection, "SELECT DISTINCT CAST(received_at AS DATE) FROM staged ORDER BY 1")
+    return Staged(rows, tuple(day for (day,) in days), tuple(aside))
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, lines: Sequence[Path], directory: Path) -> None:
     path = directory / "staged.parquet"
+    parameters = {
+        "paths": [column.path for column in COLUMNS],
+        "lines": [str(file) for file in lines],
+    }
     connection.execute(
-        f"COPY (SELECT * EXCLUDE (line) FROM ({_typed_lines()}) WHERE {_READABLE})"
+        f"COPY (SELECT CASE WHEN NOT ({_READABLE}) THEN line END AS unreadable_line,"
+        f" * EXCLUDE (line) FROM ({_typed_lines()}) WHERE line <> '')"
         f" TO '{path}' (FORMAT parquet, COMPRESSION zstd)",
-        _parameters(lines),
+        parameters,
     )
+    source = f"read_parquet('{path}', file_row_number = true)"
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW staged AS"
-        f" SELECT * FROM read_parquet('{path}', file_row_number = true)"
+        f" SELECT * EXCLUDE (unreadable_line) FROM {source} WHERE unreadable_line IS NULL"
     )
-    ((rows,),) = _rows(connection, "SELECT count(*) FROM staged")
-    ((total,),) = _rows(
-        connection,
-        f"SELECT count(*) FROM {_LINES} WHERE line <> ''",
-        {"lines": [str(file) for file in lines]},
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW unreadable AS"
+        f" SELECT unreadable_line AS line FROM {source} WHERE unreadable_line IS NOT NULL"
     )
-    days = _rows(connection, "SELECT DISTINCT CAST(received_at AS DATE) FROM staged ORDER BY 1")
-    return Staged(rows, total - rows, tuple(day for (day,) in days))
 
 
-def unreadable(connection: duckdb.DuckDBPyConnection, lines: Sequence[Path]) -> bytes:
-    """Return the lines that are no stored event, gzipped as they were."""
-    found = _rows(
-        connection,
-        f"SELECT line FROM ({_typed_lines()}) WHERE ({_READABLE}) IS NOT TRUE AND line <> ''",
-        _parameters(lines),
-    )
-    return gzip.compress("".join(f"{line}\n" for (line,) in found).encode(), mtime=0)
+def _sift(path: Path) -> list[bytes]:
+    """Leave only text in the file, and return the lines that are none."""
+    lines = gzip.decompress(path.read_bytes()).split(b"\n")
+    text = b"\n".join(line for line in lines if _is_text(line))
+    path.write_bytes(gzip.compress(text, compresslevel=1))
+    return [line for line in lines if not _is_text(line)]
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return len(line) < MAX_LINE_BYTES
 
 
 def choose(connection: duckdb.DuckDBPyConnection, held: Sequence[Path]) -> int:
@@ -139,10 +163,6 @@ def _typed(column: Column, position: int) -> str:
             return f"TRY_CAST({scalar} AS TIMESTAMP)"
         case "boolean":
             return f"TRY_CAST({scalar} AS BOOLEAN)"
-
-
-def _parameters(lines: Sequence[Path]) -> dict[str, Any]:
-    return {"paths": [column.path for column in COLUMNS], "lines": [str(file) for file in lines]}
 
 
 def _rows(

@@ -1,0 +1,71 @@
+"""The compactor's handler on a scheduled event, against moto's S3."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from compactor import app
+from headwater.adapters.s3 import S3ObjectStore
+from moto import mock_aws
+
+from tests.unit.lake.bucket import an_event, arrive
+
+SCHEDULED: dict[str, Any] = json.loads(Path("events/compactor/schedule.json").read_text())
+
+
+class Context:
+    """The two things the handler asks Lambda."""
+
+    function_name = "compactor"
+
+    def __init__(self, milliseconds: int) -> None:
+        self._milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._milliseconds
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3ObjectStore]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("BUCKET_NAME", "lake")
+    app._store.cache_clear()
+    with mock_aws():
+        client = boto3.client("s3")
+        client.create_bucket(Bucket="lake")
+        yield S3ObjectStore(client, "lake")
+
+
+def test_a_scheduled_run_compacts_what_has_arrived(
+    store: S3ObjectStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC)
+    arrive(store, [an_event("m1", received_at=now), an_event("m1", received_at=now)], at=now)
+
+    answer = app.handler(SCHEDULED, cast("LambdaContext", Context(900_000)))
+
+    (file,) = [entry.key for entry in store.list("events/")]
+    (metric,) = [
+        json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line
+    ]
+    assert answer == {"slices": 1, "added": 1}
+    assert file.startswith(f"events/dt={now:%Y-%m-%d}/")
+    assert list(store.list("raw/")) == []
+    assert metric["CompactedRows"] == [1.0]
+    assert metric["RawLagSeconds"] == [pytest.approx(0, abs=60)]
+
+
+def test_a_run_without_time_left_starts_nothing(store: S3ObjectStore) -> None:
+    arrive(store, [an_event("m1")])
+
+    answer = app.handler(SCHEDULED, cast("LambdaContext", Context(1_000)))
+
+    assert answer == {"slices": 0, "added": 0}
+    assert len(list(store.list("raw/"))) == 1
