@@ -30,21 +30,18 @@ class Tracking:
         self._sent: list[dict[str, Any]] = []
 
     def signed_up(self, account: Account, *, anonymous_id: str | None) -> None:
-        """Tell who the new customer is, and that their account was made.
+        """Tell who the new customer is, and that their account was made by signing up.
 
         The device's anonymous id goes along, so the link survives a browser that blocks its own.
         """
-        self._keep(
-            self._client.identify(account.user_id, account.traits, anonymous_id=anonymous_id)
-        )
-        self._keep(
-            self._client.track(
-                account.user_id,
-                "Account Created",
-                {"account_name": account.company or account.name},
-                anonymous_id=anonymous_id,
-            )
-        )
+        user_id = account.user_id
+        say = self._client
+        self._keep(say.identify(user_id, account.traits, anonymous_id=anonymous_id))
+        for event, properties in (
+            ("Account Created", {"account_name": account.company or account.name}),
+            ("Signed Up", {"type": "organic"}),
+        ):
+            self._keep(say.track(user_id, event, properties, anonymous_id=anonymous_id))
 
     def nightly(self, user_id: str) -> None:
         """Tell what a nightly job found out: no visitor, no browser, no device."""

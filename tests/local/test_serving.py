@@ -145,4 +145,4 @@ def test_the_log_has_one_line_a_request_and_no_query(running: Running) -> None:
 
 def test_a_taken_port_is_named(running: Running) -> None:
     with pytest.raises(PortBusyError, match=f"port {running.server.port} on 127.0.0.1 is taken"):
-        Server(lambda _: Reply(200), running.server.port, log=[].append)
+        Server(lambda _: Reply(200), running.server.port, log=running.log.append)

@@ -96,6 +96,7 @@ def test_the_server_makes_the_user_id_and_identifies_with_it(
     ] == [
         ("identify", None, "cus_000000000000", "device-1"),
         ("track", "Account Created", "cus_000000000000", "device-1"),
+        ("track", "Signed Up", "cus_000000000000", "device-1"),
     ]
 
 
@@ -138,4 +139,4 @@ def test_an_email_has_one_account(server: ShopServer, tracking: Tracking) -> Non
     post(server, "/api/sign-up", PETER)
 
     assert post(server, "/api/sign-up", PETER).status == 400
-    assert len(tracking.sent) == 2
+    assert len(tracking.sent) == 3
