@@ -25,7 +25,7 @@ from headwater.workspace import Workspace
 
 from collector.log_line import log_line
 
-logger = Logger(service="collector")
+logger = Logger(service="collector", location=None)
 
 # The stream's retries are the adapter's own; a beacon does not wait, so neither does a connection.
 _KINESIS = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
