@@ -86,7 +86,11 @@ class Lake:
 def _fetched(relation: duckdb.DuckDBPyRelation) -> Sequence[tuple[Any, ...]]:
     """Fetch the rows, times with a zone as UTC: DuckDB's Python would need pytz to hand them out."""
     names = [
-        f'"{name}" AT TIME ZONE \'UTC\' AS "{name}"' if "TIME ZONE" in str(kind) else f'"{name}"'
-        for name, kind in zip(relation.columns, relation.types, strict=True)
+        f"{name} AT TIME ZONE 'UTC' AS {name}" if "TIME ZONE" in str(kind) else name
+        for name, kind in zip(map(_quoted, relation.columns), relation.types, strict=True)
     ]
     return relation.project(", ".join(names)).fetchall()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -15,6 +15,7 @@ from sqlglot.dialects.athena import Athena
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
 _TEXT = exp.DataType.TEXT_TYPES
@@ -54,6 +55,7 @@ def _faults(statement: exp.Expr | None) -> Iterator[str]:
     except OptimizeError as error:
         yield str(error)
         return
+    yield from _tables(typed)
     for rule in _TYPE_RULES:
         yield from rule(typed)
 
@@ -66,10 +68,12 @@ def _grammar(query: exp.Expr) -> Iterator[str]:
                 yield "MATCH_RECOGNIZE: not in the portable subset; use window functions"
             case exp.Star() if node.args.get("except_") or node.args.get("replace"):
                 yield "EXCLUDE and REPLACE: Athena has none; name the columns"
-            case exp.Bracket():
+            case exp.Bracket() if not node.args.get("safe"):
                 yield "array[n]: out of bounds is an error in Athena; use element_at"
             case exp.Unnest() if len(node.expressions) > 1:
                 yield "UNNEST of several arrays: not in the portable subset; UNNEST one"
+            case exp.ApproxDistinct():
+                yield "approx_distinct: another estimate here; use count(DISTINCT …)"
             case exp.With() if node.args.get("recursive"):
                 yield "WITH RECURSIVE: Athena stops at depth ten; not in the portable subset"
             case exp.Cast() if node.is_type("struct"):
@@ -98,6 +102,14 @@ def _groups(query: exp.Expr) -> Iterator[str]:
 
 def _names_below(item: exp.Alias) -> set[str]:
     return {column.name for column in item.this.find_all(exp.Column)} if item.this else set()
+
+
+def _tables(query: exp.Expr) -> Iterator[str]:
+    """Find a table that neither the lake nor a WITH has."""
+    for scope in traverse_scope(query):
+        for source in scope.sources.values():
+            if isinstance(source, exp.Table) and source.name not in _schema().mapping:
+                yield f"{source.name}: no such table or view"
 
 
 def _comparisons(query: exp.Expr) -> Iterator[str]:

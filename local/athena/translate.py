@@ -14,11 +14,14 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
+from sqlglot.optimizer.annotate_types import annotate_types
 
 MACROS = r"""
-CREATE OR REPLACE MACRO athena_json_scalar(j, p) AS CASE WHEN json_valid(j) THEN
-  CASE WHEN json_type(j, p) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string(j, p) END END;
-CREATE OR REPLACE MACRO athena_json_extract(j, p) AS CASE WHEN json_valid(j) THEN json_extract(j, p) END;
+CREATE OR REPLACE MACRO valid_json(j) AS CASE WHEN json_valid(j) THEN j END;
+CREATE OR REPLACE MACRO athena_json_scalar(j, p) AS
+  CASE WHEN json_type(valid_json(j), p) NOT IN ('OBJECT', 'ARRAY', 'NULL')
+  THEN json_extract_string(valid_json(j), p) END;
+CREATE OR REPLACE MACRO athena_json_extract(j, p) AS json_extract(valid_json(j), p);
 CREATE OR REPLACE MACRO athena_json_format(j) AS CAST(j AS VARCHAR);
 CREATE OR REPLACE MACRO athena_regexp_extract(s, p, g) AS
   CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END;
@@ -74,7 +77,7 @@ def translate(sql: str, *, now: datetime | None = None) -> tuple[str, ...]:
     Raises `sqlglot.errors.ParseError` for what is not Athena's grammar.
     """
     return tuple(
-        statement.transform(_rewrite, now).sql(dialect=_AthenaOnDuckDB)
+        annotate_types(statement).transform(_rewrite, now).sql(dialect=_AthenaOnDuckDB)
         for statement in sqlglot.parse(sql, read="athena")
         if statement is not None
     )
@@ -95,6 +98,10 @@ def _rewrite(node: exp.Expr, now: datetime | None) -> exp.Expr:
             return exp.func(
                 "athena_split_part", node.this, node.args["delimiter"], node.args["part_index"]
             )
+        case exp.DateAdd() | exp.Add() | exp.Sub() if node.this.is_type("date"):
+            # A date and days make a date; DuckDB makes a timestamp of them.
+            if node.find(exp.Interval) or isinstance(node, exp.DateAdd):
+                return exp.cast(node.copy(), "date")
         case exp.CurrentTimestamp() if now is not None:
             moment = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00")
             return exp.cast(exp.Literal.string(moment), "timestamptz")
