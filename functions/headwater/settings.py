@@ -37,6 +37,14 @@ class CollectorSettings(FunctionSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedriverSettings(FunctionSettings):
+    """The redriver: the bucket where lines wait, and the stream they go back to."""
+
+    stream_name: str
+    bucket_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LanderSettings(FunctionSettings):
     """The lander: where the stream's lines land."""
 

@@ -5,8 +5,8 @@ One object a request, in the lines of the stream, so nothing needs to be underst
 """
 
 import gzip
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 from headwater.errors import DependencyError
@@ -16,6 +16,9 @@ from headwater.wire.packing import pack, spill_key, unpack
 
 PREFIX = "spill/"
 DONE_PREFIX = "spill-done/"
+
+# A bucket notification takes seconds; one that is lost is made up for by the hourly sweep.
+NOTICED_WITHIN = timedelta(minutes=15)
 
 CommittedTo = Literal["stream", "spill"]
 
@@ -45,9 +48,19 @@ def redrive(key: str, *, stream: Stream, store: ObjectStore) -> None:
     """Bring one spilled object back to the stream, then move it to `spill-done/`.
 
     Raises `DependencyError` while the stream still refuses a line; nothing moves then. A crash in
-    between makes duplicates, which the messageId absorbs; it never loses a line.
+    between makes duplicates, which the messageId absorbs; it never loses a line. An object that is
+    gone was brought back before: queues and sweeps may name one twice.
     """
+    if not any(found.key == key for found in store.list(key)):
+        return
     records = pack(unpack(gzip.decompress(store.get(key))))
     if stream.append(records):
         raise DependencyError("the stream does not take the spilled lines yet")
     store.move(key, DONE_PREFIX + key.removeprefix(PREFIX))
+
+
+def forgotten(store: ObjectStore, *, now: datetime) -> Iterator[str]:
+    """List what lies in the spill longer than its notification would have taken, oldest name first."""
+    for found in store.list(PREFIX):
+        if now - found.modified_at > NOTICED_WITHIN:
+            yield found.key
