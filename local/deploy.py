@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from local.endpoints import ANY_CREDENTIAL, REGION, aws_environment
 from local.places import ROOT, SAM, STATE
@@ -39,14 +40,17 @@ def build() -> None:
 def deploy(endpoint: str) -> Deployed:
     """Run `sam deploy` against the emulator, and return what came of it."""
     client("s3", endpoint).create_bucket(Bucket=_ARTIFACTS)
-    _sam(
-        "deploy",
-        [
-            *("--config-env", "local", "--s3-bucket", _ARTIFACTS),
-            *("--no-progressbar", "--parameter-overrides", *_parameters()),
-        ],
-        endpoint=endpoint,
-    )
+    try:
+        _sam(
+            "deploy",
+            [
+                *("--config-env", "local", "--s3-bucket", _ARTIFACTS),
+                *("--no-progressbar", "--parameter-overrides", *_parameters()),
+            ],
+            endpoint=endpoint,
+        )
+    except DeployError as error:
+        raise DeployError("\n".join([*_failures(endpoint), str(error)])) from None
     return deployed(endpoint)
 
 
@@ -81,6 +85,20 @@ def client(service: str, endpoint: str) -> Any:
         aws_secret_access_key=ANY_CREDENTIAL,
         config=Config(proxies={}, retries={"total_max_attempts": 3}),
     )
+
+
+def _failures(endpoint: str) -> list[str]:
+    """Return why each resource failed, first one first; its own table hides this in the middle."""
+    cloudformation = client("cloudformation", endpoint)
+    try:
+        events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    except ClientError:
+        return []  # it failed before there was a stack
+    return [
+        f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason', each['ResourceStatus'])}"
+        for each in reversed(events)
+        if each["ResourceStatus"] in {"CREATE_FAILED", "UPDATE_FAILED"}
+    ]
 
 
 def _parameters() -> list[str]:

@@ -47,20 +47,13 @@ class Background:
     ) -> None:
         """Start it and wait until it is ready, or raise `ProcessError` with the end of its log."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as log:
-            process = subprocess.Popen(
-                command,
-                env=dict(env),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        kept = {"pid": process.pid, "began": _began(process.pid)}
+        self.log.write_bytes(b"")
+        pid = self._spawn([str(part) for part in command], env)
+        kept = {"pid": pid, "began": began(pid)}
         self._file.write_text(json.dumps(kept), encoding="utf-8")
         deadline = time.monotonic() + within_seconds
         while not ready():
-            if process.poll() is not None:
+            if _reap(pid):
                 self.stop()
                 raise ProcessError(f"{self.name} ended at once:\n{self._last_lines()}")
             if time.monotonic() > deadline:
@@ -70,10 +63,25 @@ class Background:
                 )
             time.sleep(0.05)
 
+    def _spawn(self, command: list[str], env: Mapping[str, str]) -> int:
+        # Not subprocess.Popen, which wants to see the end of what it started.
+        appending = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        return os.posix_spawnp(
+            command[0],
+            command,
+            env,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, str(self.log), appending, 0o644),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+        )
+
     def running(self) -> bool:
         """Whether the very process we started is still there; a stale file says no."""
         kept = self._kept()
-        return kept is not None and kept == (kept[0], _began(kept[0]))
+        return kept is not None and kept == (kept[0], began(kept[0]))
 
     def stop(self, *, patience_seconds: float = 10) -> bool:
         """Stop it with all it started, gently and then firmly; whether there was anything to stop."""
@@ -81,8 +89,8 @@ class Background:
         self._file.unlink(missing_ok=True)
         if kept is None:
             return False
-        pid, began = kept
-        if _began(pid) not in (began, None):
+        pid, then = kept
+        if began(pid) not in (then, None):
             return False  # the number was given to another process meanwhile
         if not _living(pid):
             return False
@@ -109,13 +117,15 @@ class Background:
         return "\n".join([*(f"    {line}" for line in lines[-15:]), f"    (all of it: {self.log})"])
 
 
-def _reap(pid: int) -> None:
-    # Only this process's own children; a stack started by an earlier command has another parent.
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+def _reap(pid: int) -> bool:
+    """Whether it is a child of ours that has ended; one that an earlier command started never is."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return False
 
 
-def _began(pid: int) -> str | None:
+def began(pid: int) -> str | None:
     """Return something that differs for every process that ever had this pid; None when it is gone."""
     if _LINUX:
         stat = _stat(Path(f"/proc/{pid}/stat"))

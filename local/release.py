@@ -10,6 +10,7 @@ import argparse
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -47,11 +48,11 @@ def main() -> None:
     say(next_steps(checked, stack=stack, api=_api_endpoint(stack)))
 
 
-def deployable(name: str) -> Workspace:
+def deployable(name: str, *, directory: Path = workspace.DIRECTORY) -> Workspace:
     """Return the workspace when it may face the world, or raise `ReleaseError` or `WorkspaceError`."""
     if not name:
         raise ReleaseError("say which workspace, as in `make deploy WORKSPACE=shop`")
-    checked = workspace.load(name)
+    checked = workspace.load(name, directory=directory)
     if checked.demo:
         raise ReleaseError(
             f"{name}.toml is a demo (`demo = true`) and its keys are public: copy it to "
