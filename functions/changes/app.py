@@ -46,6 +46,7 @@ def _changes(event: Mapping[str, Any]) -> Iterator[ItemChange]:
         yield ItemChange(
             sequence_number=stream["SequenceNumber"],
             pk=stream["Keys"]["pk"]["S"],
+            sk=stream["Keys"]["sk"]["S"],
             at=datetime.fromtimestamp(stream["ApproximateCreationDateTime"], UTC),
             old=plain(stream["OldImage"]) if "OldImage" in stream else None,
             new=plain(stream["NewImage"]) if "NewImage" in stream else None,

@@ -25,8 +25,8 @@ devices = st.sampled_from(DEVICES)
 
 @st.composite
 def stored_events(draw: st.DrawFn) -> StoredEvent:
-    kind = draw(st.sampled_from(["track", "identify", "alias"]))
-    moment = NOON + timedelta(seconds=draw(st.integers(0, 3)))
+    kind = draw(st.sampled_from(["track", "identify", "alias", "group"]))
+    moment = NOON + draw(st.sampled_from([1, 2, 3, 86_400, 86_401])) * timedelta(seconds=1)
     user = draw(users)
     return StoredEvent(
         type=kind,
@@ -35,12 +35,13 @@ def stored_events(draw: st.DrawFn) -> StoredEvent:
         received_at=moment,
         source=SourceReference("shop", draw(st.sampled_from(["server", "server", "browser"]))),
         traits=draw(st.dictionaries(st.sampled_from("xy"), st.integers(0, 2) | st.none()))
-        if kind == "identify"
+        if kind in ("identify", "group")
         else {},
         identity=Identity(
             user_id=draw(st.none() | st.just(user)) if kind != "alias" else user,
             anonymous_id=draw(st.none() | devices),
             previous_id=draw(users | devices) if kind == "alias" else None,
+            group_id=draw(st.sampled_from("gh")) if kind == "group" else None,
         ),
     )
 
@@ -113,12 +114,21 @@ class IdentityMachine(RuleBasedStateMachine):
         for device in DEVICES:
             assert reader.person(Identity(anonymous_id=device)) == resolved.person_of_device(device)
 
+        spoken = {pk[2:]: item for (pk, sk), item in items.items() if sk == "T"}
         assert {
-            pk[2:]: trait_register.living(trait_register.from_item(item))
-            for (pk, _), item in items.items()
-            if pk.startswith("T#")
+            node: trait_register.living(trait_register.from_item(item))
+            for node, item in spoken.items()
         } == {
             node: {key: value for key, (_, _, value) in said.items() if value is not None}
             for node, said in resolved.traits.items()
-            if said
         }
+        assert {node: (item["fs"], item["ls"]) for node, item in spoken.items()} == resolved.days
+
+        assert {
+            (pk[2:], sk[2:]): item["at"] for (pk, sk), item in items.items() if sk.startswith("g#")
+        } == {(node, group): at for node, of in resolved.groups.items() for group, at in of.items()}
+        assert {
+            (pk[2:], sk.removeprefix("alias#")): item["at"]
+            for (pk, sk), item in items.items()
+            if pk.startswith("W#")
+        } == resolved.refused

@@ -21,7 +21,10 @@ class Resolved:
     owners: Mapping[str, str]
     shared: frozenset[str]
     roots: Mapping[str, str]  # person id of a user → person id of its component
-    traits: Mapping[str, Mapping[str, tuple[int, str, Any]]]
+    traits: Mapping[str, Mapping[str, tuple[int, str, Any]]]  # "u:…", "a:…" or "g:…"
+    days: Mapping[str, tuple[int, int]]  # the first and last day a node was spoken of
+    groups: Mapping[str, Mapping[str, int]]  # who is in which group, since when
+    refused: Mapping[tuple[str, str], int]  # user, previous user → when a public key first asked
 
     def person_of(self, event: StoredEvent) -> str | None:
         if event.identity.user_id is not None:
@@ -42,6 +45,8 @@ class Resolved:
         latest: dict[str, tuple[int, str, Any]] = {}
         for node, traits in self.traits.items():
             kind, name = node[:1], node[2:]
+            if kind == "g":
+                continue
             of = self.person_of_user(name) if kind == "u" else self.person_of_device(name)
             if of == person:
                 for key, said in traits.items():
@@ -54,6 +59,9 @@ def resolve(events: Iterable[StoredEvent], *, max_users: int = 5) -> Resolved:
     seen: dict[str, set[tuple[int, str]]] = {}
     edges: list[tuple[str, str]] = []
     traits: dict[str, dict[str, tuple[int, str, Any]]] = {}
+    days: dict[str, set[int]] = {}
+    groups: dict[str, dict[str, int]] = {}
+    refused: dict[tuple[str, str], int] = {}
     for event in events:
         at, identity = _when(event), event.identity
         if identity.user_id is not None:
@@ -72,11 +80,27 @@ def resolve(events: Iterable[StoredEvent], *, max_users: int = 5) -> Resolved:
             if identity.anonymous_id is not None
             else None
         )
-        if event.type == "identify" and node is not None:
-            of_node = traits.setdefault(node, {})
+        group = f"g:{identity.group_id}" if identity.group_id is not None else None
+        about = {"identify": node, "group": group if event.traits else None}.get(event.type)
+        if about is not None:
+            days.setdefault(about, set()).add(at // 86_400_000)
+            of_node = traits.setdefault(about, {})
             for key, value in event.traits.items():
                 said = (at, event.message_id, value)
                 of_node[key] = max(of_node.get(key, said), said, key=_order)
+        if event.type == "group" and node is not None and identity.group_id is not None:
+            since = groups.setdefault(node, {})
+            since[identity.group_id] = min(since.get(identity.group_id, at), at)
+        asked = (identity.user_id, identity.previous_id)
+        if (
+            event.type == "alias"
+            and event.source.kind == "browser"
+            and asked[0] is not None
+            and asked[1] is not None
+            and asked[1] not in (asked[0], identity.anonymous_id)
+        ):
+            pair = (asked[0], asked[1])
+            refused[pair] = min(refused.get(pair, at), at)
     return Resolved(
         owners={device: min(users)[1] for device, users in seen.items()},
         shared=frozenset(
@@ -84,6 +108,9 @@ def resolve(events: Iterable[StoredEvent], *, max_users: int = 5) -> Resolved:
         ),
         roots=_components(edges),
         traits=traits,
+        days={node: (min(said), max(said)) for node, said in days.items()},
+        groups=groups,
+        refused=refused,
     )
 
 

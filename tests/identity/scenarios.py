@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from headwater.identity.profile import read_profile
+from headwater.identity.people import read_profile
 from headwater.identity.store import IdentityStore
 from headwater.ports import Table
 from headwater.record import Identity, SourceKind, StoredEvent

@@ -67,7 +67,7 @@ def log_all(stream: Iterable[Change], table: Table) -> MemoryStore:
     """Run the change log over the table's stream; return the bucket it wrote to."""
     objects = MemoryStore()
     changes = [
-        ItemChange(f"{number:021}", change.pk, NOW, change.old, change.new)
+        ItemChange(f"{number:021}", change.pk, change.sk, NOW, change.old, change.new)
         for number, change in enumerate(stream)
     ]
     if changes:

@@ -3,11 +3,8 @@
 from typing import Any
 
 import pytest
-from headwater.identity import traits as trait_register
 from headwater.identity.device import Claim, Device
-from headwater.identity.links import Node
 from headwater.identity.store import IdentityStore
-from headwater.identity.traits import Trait
 from headwater.ports import WriteResult
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -84,22 +81,10 @@ class LastWriteOwns(IdentityStore):
         return self._keep(claim.anonymous_id, result)
 
 
-class TraitsWithoutVersion(IdentityStore):
+class TraitsWithoutVersion(WithoutCondition):
     """Read, join and write back, hoping nobody else does."""
 
-    def learn(self, said: tuple[Node, dict[str, Trait]]) -> None:
-        node, news = said
-        merged = trait_register.join(
-            trait_register.from_item(self._table.get(f"T#{node}", "T")), news
-        )
-        self._table.update(
-            f"T#{node}",
-            "T",
-            update="SET t=:merged",
-            condition=None,
-            names={},
-            values={":merged": trait_register.to_text(merged)},
-        )
+    weaker = ("T#", None)
 
 
 class UnionOfWhatMayBeNoRoot(WithoutCondition):

@@ -84,7 +84,7 @@ class Worker:
         self._table = table
         self._store = store
         self._max_users = max_users
-        self._memory: tuple[Cache[Device], Cache[str]] | None = None
+        self._memory: tuple[Cache[Device], Cache[str], Cache[int]] | None = None
         self._answers: list[Any] = []
         self.waiting: deque[Sequence[StoredEvent]] = deque()
         self.done: list[StoredEvent] = []
@@ -97,7 +97,7 @@ class Worker:
             SteppedTable(self._table, self._answers), max_users_per_device=self._max_users
         )
         if self._memory is not None:
-            store._devices, store._parents = deepcopy(self._memory)
+            store._devices, store._parents, store._sightings = deepcopy(self._memory)
         try:
             stitched = stitch(
                 records(self.waiting[0]),
@@ -111,7 +111,7 @@ class Worker:
             return
         assert stitched.failed_from is None, stitched.fault
         self.done += self.waiting.popleft()
-        self._memory = (store._devices, store._parents)
+        self._memory = (store._devices, store._parents, store._sightings)
         self._answers.clear()
 
     def crash(self) -> None:

@@ -49,7 +49,7 @@ def test_the_change_log_hears_of_devices_and_people_only() -> None:
     (pattern,) = SOURCES["ChangesTable"]["FilterCriteria"]["Filters"]
 
     assert json.loads(pattern["Pattern"]) == {
-        "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "A#"}, {"prefix": "P#"}]}}}
+        "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "A#"}, {"prefix": "P#"}, {"prefix": "W#"}]}}}
     }
 
 

@@ -18,6 +18,7 @@ from headwater.identity.changes import (
     merge_row,
     new_users,
     owner_row,
+    refused_row,
 )
 from headwater.identity.forest import root
 from headwater.ports import ObjectStore, Table
@@ -50,9 +51,9 @@ def _rows(change: ItemChange, table: Table) -> Iterator[ChangeRow]:
     if change.pk.startswith("A#"):
         for user in new_users(change):
             _index(table, f"U#{user}", change.pk, {user})
-        row = owner_row(change)
-        if row is not None:
-            yield row
+        yield from filter(None, [owner_row(change)])
+    elif change.pk.startswith("W#"):
+        yield from filter(None, [refused_row(change)])
     elif change.pk.startswith("P#") and change.new is not None and change.old is None:
         yield from _flattened(change, change.new, table)
 

@@ -18,6 +18,7 @@ class ItemChange:
 
     sequence_number: str
     pk: str
+    sk: str
     at: datetime
     old: Mapping[str, Any] | None
     new: Mapping[str, Any] | None
@@ -29,7 +30,8 @@ class ChangeRow:
 
     kind `owner`: `id_value` is a device, `owner_user_id` its first user, `shared` whether its
     anonymous events belong to nobody. kind `merge`: `id_value` is a person who became part of
-    another, `parent_id` the next one up and `root_id` the one all of them are counted as.
+    another, `parent_id` the next one up and `root_id` the one all of them are counted as. kind
+    `alias_refused`: a public key asked to join `id_value` to `owner_user_id`; nothing was joined.
     """
 
     kind: str
@@ -70,6 +72,20 @@ def owner_row(change: ItemChange) -> ChangeRow | None:
         owner_user_id=new.owner,
         shared=new.shared,
         seq=new.version,
+        changed_at=change.at,
+        trigger_message_id=change.new.get("mid"),
+    )
+
+
+def refused_row(change: ItemChange) -> ChangeRow | None:
+    """Return the row of an alias that takes a secret key and came with a public one, once."""
+    if change.new is None or change.old is not None:
+        return None
+    return ChangeRow(
+        kind="alias_refused",
+        id_value=change.sk.removeprefix("alias#"),
+        owner_user_id=change.pk.removeprefix("W#"),
+        seq=1,
         changed_at=change.at,
         trigger_message_id=change.new.get("mid"),
     )

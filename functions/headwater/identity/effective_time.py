@@ -1,6 +1,6 @@
 """When an event counts as having happened, for deciding who was first and what is newest."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from headwater.record import StoredEvent
 
@@ -22,8 +22,18 @@ def effective_time(event: StoredEvent) -> int:
     The corrected timestamp; or the time it was received, when that timestamp is in the future,
     before 2000, or more than a day back under a browser's key.
     """
-    moment, received = event.timestamp, event.received_at
+    said, received = event.timestamp, event.received_at
     earliest = received - BROWSER_MAX_AGE if event.source.kind == "browser" else _PLAUSIBLE_FROM
-    if not max(earliest, _PLAUSIBLE_FROM) <= moment <= received:
-        moment = received
-    return (moment - _EPOCH) // _MILLISECOND
+    if not max(earliest, _PLAUSIBLE_FROM) <= said <= received:
+        said = received
+    return (said - _EPOCH) // _MILLISECOND
+
+
+def moment(milliseconds: int) -> datetime:
+    """Return an effective time as a moment."""
+    return _EPOCH + milliseconds * _MILLISECOND
+
+
+def day_of(number: int) -> date:
+    """Return a day counted from 1970 as a date."""
+    return (_EPOCH + timedelta(days=number)).date()

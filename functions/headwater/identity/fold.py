@@ -1,11 +1,13 @@
 """A batch of events, joined to one fact per item of the table before anything is written."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 from headwater.identity.device import Claim
-from headwater.identity.links import Links, Merge, Node
-from headwater.identity.traits import Trait, join
+from headwater.identity.links import Links, Merge
+from headwater.identity.saying import Saying
+from headwater.identity.sighting import Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,12 @@ class Folded:
 
     claims: tuple[Fact[Claim], ...]
     merges: tuple[Fact[Merge], ...]
-    traits: tuple[Fact[tuple[Node, dict[str, Trait]]], ...]
+    sayings: tuple[Fact[Saying], ...]
+    sightings: tuple[Fact[Sighting], ...]
+
+
+class _Joinable(Protocol):
+    def join(self, other: Self, /) -> Self: ...
 
 
 def fold(batch: Iterable[tuple[int, Links]]) -> Folded:
@@ -30,23 +37,29 @@ def fold(batch: Iterable[tuple[int, Links]]) -> Folded:
 
     A hot user's thousand events in one batch become one write.
     """
-    claims: dict[str, Fact[Claim]] = {}
-    merges: dict[tuple[str, str], Fact[Merge]] = {}
-    traits: dict[Node, Fact[tuple[Node, dict[str, Trait]]]] = {}
+    claims: dict[Hashable, Fact[Claim]] = {}
+    merges: dict[Hashable, Fact[Merge]] = {}
+    sayings: dict[Hashable, Fact[Saying]] = {}
+    sightings: dict[Hashable, Fact[Sighting]] = {}
     for position, links in batch:
         for claim in links.claims:
-            known = claims.get(claim.anonymous_id)
-            claims[claim.anonymous_id] = (
-                Fact(known.first, known.said.join(claim)) if known else Fact(position, claim)
-            )
+            _add(claims, claim.anonymous_id, position, claim)
         for merge in links.merges:
-            pair = (merge.previous_user, merge.user)
-            merges.setdefault(pair, Fact(position, merge))
-        for node, said in links.traits.items():
-            heard = traits.get(node)
-            traits[node] = (
-                Fact(heard.first, (node, join(heard.said[1], said)))
-                if heard
-                else Fact(position, (node, said))
-            )
-    return Folded(tuple(claims.values()), tuple(merges.values()), tuple(traits.values()))
+            merges.setdefault((merge.previous_user, merge.user), Fact(position, merge))
+        for saying in links.sayings:
+            _add(sayings, saying.node, position, saying)
+        for sighting in links.sightings:
+            _add(sightings, (sighting.pk, sighting.sk), position, sighting)
+    return Folded(
+        tuple(claims.values()),
+        tuple(merges.values()),
+        tuple(sayings.values()),
+        tuple(sightings.values()),
+    )
+
+
+def _add[Said: _Joinable](
+    facts: dict[Hashable, Fact[Said]], item: Hashable, position: int, said: Said
+) -> None:
+    known = facts.get(item)
+    facts[item] = Fact(known.first, known.said.join(said)) if known else Fact(position, said)

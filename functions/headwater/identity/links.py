@@ -1,14 +1,13 @@
-"""What one event says about identity: which device it shows a user on, which users it joins."""
+"""What one event says about identity: its device's user, the users it joins, its traits, its group."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from headwater.identity.device import Claim
 from headwater.identity.effective_time import effective_time
-from headwater.identity.traits import Trait, traits_of
+from headwater.identity.saying import Node, Saying
+from headwater.identity.sighting import Sighting, membership, refused_alias
+from headwater.identity.traits import traits_of
 from headwater.record import StoredEvent
-
-# Whom traits are said about: "u:<userId>" or "a:<anonymousId>".
-type Node = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,42 +26,80 @@ class Links:
 
     claims: tuple[Claim, ...] = ()
     merges: tuple[Merge, ...] = ()
-    traits: dict[Node, dict[str, Trait]] = field(default_factory=dict)
+    sayings: tuple[Saying, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
 
 
 def links(event: StoredEvent) -> Links:
     """Return what the event says about who is who (R1, R4, R5), from its usable ids only."""
-    user = event.identity.user_id
     at = effective_time(event)
-    devices: list[str] = []
-    merges: list[Merge] = []
-    if user is not None:
-        if event.identity.anonymous_id is not None:
-            devices.append(event.identity.anonymous_id)
-        previous = event.identity.previous_id
-        if event.type == "alias" and previous is not None and previous != user:
-            # Nothing tells an old device from an old user but what later events show, so it counts
-            # as both; joining two users takes a secret key, since a public one may lie.
-            devices.append(previous)
-            if event.source.kind == "server":
-                merges.append(Merge(previous, user, at, event.message_id))
-    claims = tuple(
+    match event.type:
+        case "alias":
+            return _alias(event, at)
+        case "identify":
+            return Links(claims=_claims(event, at), sayings=_identify(event, at))
+        case "group":
+            return _group(event, at)
+        case _:
+            return Links(claims=_claims(event, at))
+
+
+def _claims(event: StoredEvent, at: int, *, previous_id: str | None = None) -> tuple[Claim, ...]:
+    """Link every device the event shows to its user: any call with both ids does (R1)."""
+    user = event.identity.user_id
+    if user is None:
+        return ()
+    return tuple(
         Claim(device, at, user, frozenset((user,)), event.message_id)
-        for device in dict.fromkeys(devices)
-        if user is not None
+        for device in dict.fromkeys((event.identity.anonymous_id, previous_id))
+        if device is not None
     )
-    return Links(claims, tuple(merges), _traits(event, at))
 
 
-def _traits(event: StoredEvent, at: int) -> dict[Node, dict[str, Trait]]:
-    """Return what an `identify` says: about its user, or its device while nobody is known."""
-    if event.type != "identify" or not event.traits:
-        return {}
-    identity = event.identity
-    if identity.user_id is not None:
-        node = "u:" + identity.user_id
-    elif identity.anonymous_id is not None:
-        node = "a:" + identity.anonymous_id
-    else:
-        return {}
-    return {node: traits_of(event.traits, at=at, message_id=event.message_id)}
+def _alias(event: StoredEvent, at: int) -> Links:
+    """Count the previous id as a device and as a user: only later events show which it was.
+
+    Joining two users takes a secret key, since a public one may lie. Its attempt is kept for
+    somebody to look at, unless it names the event's own device, as analytics.js does by default.
+    """
+    user, previous = event.identity.user_id, event.identity.previous_id
+    if user is None or previous is None or previous == user:
+        return Links(claims=_claims(event, at))
+    claims = _claims(event, at, previous_id=previous)
+    if event.source.kind == "server":
+        return Links(claims=claims, merges=(Merge(previous, user, at, event.message_id),))
+    if previous == event.identity.anonymous_id:
+        return Links(claims=claims)
+    refused = refused_alias(user, previous, at=at, message_id=event.message_id)
+    return Links(claims=claims, sightings=(refused,))
+
+
+def _identify(event: StoredEvent, at: int) -> tuple[Saying, ...]:
+    node = _speaker(event)
+    if node is None:
+        return ()
+    traits = traits_of(event.traits, at=at, message_id=event.message_id)
+    return (Saying.at(node, traits, at),)
+
+
+def _group(event: StoredEvent, at: int) -> Links:
+    """Read what a `group` call says about the group, and that its user or device belongs to it."""
+    node, group = _speaker(event), event.identity.group_id
+    claims = _claims(event, at)
+    if group is None:
+        return Links(claims=claims)
+    traits = traits_of(event.traits, at=at, message_id=event.message_id)
+    sayings = (Saying.at(f"g:{group}", traits, at),) if traits else ()
+    if node is None:
+        return Links(claims=claims, sayings=sayings)
+    belongs = membership(node, group, at=at, message_id=event.message_id)
+    return Links(claims=claims, sayings=sayings, sightings=(belongs,))
+
+
+def _speaker(event: StoredEvent) -> Node | None:
+    """Return whom the event is about: its user, or its device while nobody is known."""
+    if event.identity.user_id is not None:
+        return "u:" + event.identity.user_id
+    if event.identity.anonymous_id is not None:
+        return "a:" + event.identity.anonymous_id
+    return None

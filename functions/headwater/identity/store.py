@@ -5,13 +5,17 @@ raced. A refused write brings the item back (ALL_OLD), so a lost race costs no r
 are those of the identity reference, B.2.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from headwater.errors import DependencyError
 from headwater.identity import traits as trait_register
 from headwater.identity.cache import Cache
 from headwater.identity.device import Claim, Device
 from headwater.identity.forest import root
-from headwater.identity.links import Merge, Node
-from headwater.identity.traits import Trait
+from headwater.identity.links import Merge
+from headwater.identity.saying import Node, Saying
+from headwater.identity.sighting import Sighting
 from headwater.ids import person_of_device, person_of_user
 from headwater.ports import Table, WriteResult
 from headwater.record import Identity
@@ -42,6 +46,7 @@ class IdentityStore:
         self._max_users = max_users_per_device
         self._devices: Cache[Device] = Cache(cached_devices)
         self._parents: Cache[str] = Cache(cached_persons)
+        self._sightings: Cache[int] = Cache(cached_persons)
 
     def claim(self, claim: Claim) -> None:
         """Make the register of a device say at least what the claim says."""
@@ -65,24 +70,26 @@ class IdentityStore:
                 return
         raise DependencyError("the roots of two persons moved under every one of our writes")
 
-    def learn(self, said: tuple[Node, dict[str, Trait]]) -> None:
-        """Make the trait register of a user or device say at least what was said."""
-        node, news = said
-        item = self._table.get(f"T#{node}", "T")
+    def learn(self, saying: Saying) -> None:
+        """Make the trait register of a user, device or group say at least what was said."""
+        pk = f"T#{saying.node}"
+        item = self._table.get(pk, "T")
         for _ in range(MAX_RACES):
-            known = trait_register.from_item(item)
-            merged = trait_register.join(known, news)
-            if merged == known:
+            known = _known(saying.node, item)
+            joined = saying if known is None else known.join(saying)
+            if joined == known:
                 return
             version = int(item["ver"]) if item and "ver" in item else None
             result = self._table.update(
-                f"T#{node}",
+                pk,
                 "T",
-                update="SET t=:merged, ver=:next",
+                update="SET t=:t, fs=:fs, ls=:ls, ver=:next",
                 condition="attribute_not_exists(ver)" if version is None else "ver=:seen",
                 names={},
                 values={
-                    ":merged": trait_register.to_text(merged),
+                    ":t": trait_register.to_text(joined.traits),
+                    ":fs": joined.first_day,
+                    ":ls": joined.last_day,
                     ":next": (version or 0) + 1,
                     **({} if version is None else {":seen": version}),
                 },
@@ -91,6 +98,25 @@ class IdentityStore:
                 return
             item = result.item
         raise DependencyError("a trait register changed under every one of our writes")
+
+    def note(self, sighting: Sighting) -> None:
+        """Keep that something was said, and when first."""
+        key = f"{sighting.pk}\0{sighting.sk}"
+        since = self._sightings.get(key)
+        if since is None:
+            item = self._table.get(sighting.pk, sighting.sk)
+            since = item["at"] if item else None
+        if since is None or since > sighting.at:
+            result = self._table.update(
+                sighting.pk,
+                sighting.sk,
+                update="SET #at=:at, mid=:m",
+                condition="attribute_not_exists(#at) OR #at>:at",
+                names={"#at": "at"},
+                values={":at": sighting.at, ":m": sighting.message_id},
+            )
+            since = (result.item or {}).get("at", sighting.at)
+        self._sightings.put(key, since)
 
     def person(self, identity: Identity) -> str | None:
         """Return the person an event belongs to as far as is known now; None when it shows nobody.
@@ -189,3 +215,9 @@ class IdentityStore:
         )
         self._parents.put(high, low if result.applied else (result.item or {})["parent"])
         return result.applied
+
+
+def _known(node: Node, item: Mapping[str, Any] | None) -> Saying | None:
+    if not item or "ver" not in item:
+        return None
+    return Saying(node, trait_register.from_item(item), int(item["fs"]), int(item["ls"]))

@@ -114,7 +114,7 @@ def test_a_group_call_speaks_about_the_group_and_puts_its_user_or_device_into_it
     assert links(event).sayings == (
         Saying("g:g", {"seats": Trait(NOON, "message-1", "5")}, DAY, DAY),
     )
-    assert links(event).sightings == (Sighting(f"M#{node}", "g#g", NOON, "message-1"),)
+    assert links(event).sightings == (Sighting(f"T#{node}", "g#g", NOON, "message-1"),)
 
 
 @pytest.mark.parametrize("kind", ["identify", "group"])
