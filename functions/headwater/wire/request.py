@@ -30,9 +30,12 @@ class Request:
 
     @property
     def from_browser(self) -> bool:
-        """Whether a browser sent this: only browsers set these headers, and pages cannot unset them."""
+        """Whether a browser sent this: browsers set these headers, and pages cannot unset them.
+
+        `Sec-Fetch-Mode` alone proves nothing: Node's own fetch sends it, so analytics-node does.
+        """
         return self.origin is not None or any(
-            name.startswith("sec-fetch-") for name in self.headers
+            name.startswith("sec-fetch-") and name != "sec-fetch-mode" for name in self.headers
         )
 
 

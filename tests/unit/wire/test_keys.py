@@ -78,9 +78,16 @@ def test_a_servers_key_works_from_a_server() -> None:
     assert who({}, authorization=basic(f"{SERVER_KEY}:")) == "server"
 
 
-@pytest.mark.parametrize("header", ["origin", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-dest"])
+@pytest.mark.parametrize("header", ["origin", "sec-fetch-site", "sec-fetch-dest"])
 def test_a_servers_key_in_a_browser_is_refused(header: str) -> None:
     assert who({"writeKey": SERVER_KEY}, **{header: "anything"}) == RefuseCode.SERVER_KEY_IN_BROWSER
+
+
+def test_nodes_own_fetch_is_no_browser() -> None:
+    # What undici adds to each request, as analytics-node sent it.
+    headers = {"accept": "*/*", "accept-language": "*", "sec-fetch-mode": "cors"}
+
+    assert who({"writeKey": SERVER_KEY}, **headers) == "server"
 
 
 def test_two_keys_of_a_server_are_live_while_they_are_rotated() -> None:
