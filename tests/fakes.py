@@ -3,9 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from headwater.errors import DependencyError
-from headwater.ports import HttpRequest, HttpResponse, QueueMessage, StoredObject, StreamRecord
+from headwater.ports import (
+    HttpRequest,
+    HttpResponse,
+    QueueMessage,
+    StoredObject,
+    StreamRecord,
+    WriteResult,
+)
 from pydantic import SecretStr
 
 
@@ -191,3 +199,53 @@ class MemoryQueryEngine:
 
     def delete_query(self, query_id: str) -> None:
         del self.saved[query_id]
+
+
+class MemoryTable:
+    """A table of numbers: `ports.Table` for updates of the form `SET a=:x, b=:y ADD c :z`."""
+
+    def __init__(self, *, down: bool = False) -> None:
+        self.items: dict[tuple[str, str], dict[str, Any]] = {}
+        self.reads = 0
+        self.writes = 0
+        self.down = down
+
+    def get(self, pk: str, sk: str, *, consistent: bool = False) -> Mapping[str, Any] | None:
+        self.reads += 1
+        if self.down:
+            raise DependencyError("the table is down")
+        return self.items.get((pk, sk))
+
+    def query(
+        self, pk: str, *, sk_prefix: str = "", consistent: bool = False
+    ) -> Iterator[Mapping[str, Any]]:
+        for (found, sk), item in sorted(self.items.items()):
+            if found == pk and sk.startswith(sk_prefix):
+                yield item
+
+    def update(
+        self,
+        pk: str,
+        sk: str,
+        *,
+        update: str,
+        condition: str | None,
+        names: Mapping[str, str],
+        values: Mapping[str, Any],
+    ) -> WriteResult:
+        self.writes += 1
+        if self.down:
+            raise DependencyError("the table is down")
+        item = self.items.setdefault((pk, sk), {})
+        if condition is not None:
+            name, _, value = condition.partition("=")
+            if item.get(name) != values[value]:
+                return WriteResult(applied=False, item=dict(item))
+        sets, _, adds = update.removeprefix("SET ").partition("ADD ")
+        for assignment in filter(None, map(str.strip, sets.split(","))):
+            name, _, value = assignment.partition("=")
+            item[name] = values[value]
+        for addition in filter(None, map(str.strip, adds.split(","))):
+            name, _, value = addition.partition(" ")
+            item[name] = item.get(name, 0) + values[value]
+        return WriteResult(applied=True, item=dict(item))

@@ -1,4 +1,7 @@
-"""The forwarder: queued events in, delivered to their destinations, each in its own lane."""
+"""The forwarder: queued events in, delivered to their destinations, each in its own lane.
+
+On a schedule it brings back to the queue what was parked and is due.
+"""
 
 import os
 import random
@@ -13,11 +16,15 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from headwater.adapters.dynamodb import DynamoTable
 from headwater.adapters.http import UrllibHttp
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.adapters.secrets import SecretsManager
 from headwater.adapters.sqs import SqsQueue
-from headwater.deliver import Outside, Received, Report, deliver
+from headwater.deliver import deliver
+from headwater.delivery.breaker import Breakers
+from headwater.delivery.outside import Outside, Received, Report
+from headwater.delivery.parking import bring_back
 from headwater.destination import Configured
 from headwater.destinations import check
 from headwater.settings import ForwarderSettings
@@ -41,6 +48,9 @@ def _outside() -> tuple[Mapping[str, Configured], Outside]:
         queue=SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
         store=S3ObjectStore(boto3.client("s3"), settings.bucket_name),
         secrets=SecretsManager(boto3.client("secretsmanager"), seconds=time.monotonic),
+        breakers=Breakers(
+            DynamoTable(boto3.client("dynamodb"), settings.breakers_table), seconds=time.monotonic
+        ),
         now=lambda: datetime.now(UTC),
         seconds=time.monotonic,
         random=random.random,
@@ -50,6 +60,8 @@ def _outside() -> tuple[Mapping[str, Configured], Outside]:
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Deliver the batch; name the messages that must be received again."""
     configured, outside = _outside()
+    if "Records" not in event:
+        return _bring_back(configured, outside)
     left = context.get_remaining_time_in_millis() / 1000 - _KEPT_BACK_SECONDS
     reports = deliver(
         [Received(record["messageId"], record["body"]) for record in event["Records"]],
@@ -62,6 +74,19 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     return {
         "batchItemFailures": [{"itemIdentifier": report.id} for report in reports if report.failed]
     }
+
+
+def _bring_back(configured: Mapping[str, Configured], outside: Outside) -> dict[str, Any]:
+    returned = bring_back(
+        configured.values(),
+        store=outside.store,
+        queue=outside.queue,
+        breakers=outside.breakers,
+        now=outside.now(),
+    )
+    if returned:
+        logger.info("brought back", messages=dict(returned))
+    return {"returned": dict(returned)}
 
 
 def _tell(report: Report) -> None:

@@ -70,12 +70,21 @@ class ChangesSettings(FunctionSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleSettings(FunctionSettings):
+    """The profile read: whose keys it believes, and the registers it reads."""
+
+    workspace: str
+    identity_table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForwarderSettings(FunctionSettings):
     """The forwarder: whose destinations it serves, and where what cannot be delivered goes."""
 
     workspace: str
     bucket_name: str
     deliveries_queue_url: str
+    breakers_table: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,18 +7,22 @@ import socket
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import orjson
 import pytest
 from headwater.adapters.http import UrllibHttp
-from headwater.deliver import Outside, Received, deliver
+from headwater.deliver import deliver
+from headwater.delivery.breaker import Breakers
+from headwater.delivery.outside import Outside, Received
+from headwater.delivery.parking import bring_back
 from headwater.destination import Configured, deliveries
 from headwater.destinations import DESTINATIONS
 from headwater.ports import HttpRequest, HttpResponse
 
 from tests.examples import NOON, a_stored_track
-from tests.fakes import MemoryQueue, MemorySecrets, MemoryStore
+from tests.fakes import MemoryQueue, MemorySecrets, MemoryStore, MemoryTable
 from tests.vendor import Asked, Vendor, drip, reply, reset, vendor
 
 pytestmark = pytest.mark.enable_socket
@@ -96,10 +100,17 @@ class Hurried:
 def undeliverable(store: MemoryStore) -> Counter[str]:
     return Counter(
         line["event"]["messageId"]
-        for body in store.objects.values()
+        for key, body in store.objects.items()
+        if key.startswith("undeliverable/")
         for line in map(json.loads, gzip.decompress(body).splitlines())
         if line["reason"]
     )
+
+
+def parked(store: MemoryStore) -> list[bytes]:
+    return [
+        gzip.decompress(body) for key, body in store.objects.items() if key.startswith("parked/")
+    ]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -108,6 +119,8 @@ def test_every_event_ends_delivered_or_undeliverable_with_a_reason(seed: int) ->
     chance = random.Random(seed)
     moody = MoodyVendor(chance)
     queue, store = MemoryQueue(), MemoryStore()
+    # A clock that always moves on: every look at the breaker is a fresh one.
+    breakers = Breakers(MemoryTable(), seconds=count(step=10).__next__)
     events = [a_stored_track(f"message-{number}") for number in range(EVENTS)]
     now: datetime = NOON
 
@@ -133,8 +146,9 @@ def test_every_event_ends_delivered_or_undeliverable_with_a_reason(seed: int) ->
             ]
         )
         rounds = 0
-        while queue.messages:
-            # Waiting ones too: before the end of a round every event is in exactly one place.
+        while queue.messages or parked(store):
+            bring_back([relay], store=store, queue=queue, breakers=breakers, now=now)
+            still_parked = parked(store)
             messages, queue.messages = queue.messages, []
             reports = deliver(
                 [Received(str(at), message.body) for at, message in enumerate(messages)],
@@ -144,6 +158,7 @@ def test_every_event_ends_delivered_or_undeliverable_with_a_reason(seed: int) ->
                     queue=queue,
                     store=store,
                     secrets=MemorySecrets(),
+                    breakers=breakers,
                     now=lambda at=now: at,  # type: ignore[misc]
                     seconds=lambda: 0.0,
                     random=chance.random,
@@ -153,12 +168,14 @@ def test_every_event_ends_delivered_or_undeliverable_with_a_reason(seed: int) ->
             assert not [report for report in reports if report.failed]
             waiting = [
                 event["messageId"]
-                for message in queue.messages
-                for event in orjson.loads(message.body)["events"]
+                for body in [*(m.body.encode() for m in queue.messages), *parked(store)]
+                for event in orjson.loads(body)["events"]
             ]
             delivered = sum(report.delivered for report in reports)
             ended = sum(sum(report.undeliverable.values()) for report in reports)
-            before = sum(len(orjson.loads(message.body)["events"]) for message in messages)
+            bodies = [*(message.body.encode() for message in messages), *still_parked]
+            before = sum(len(orjson.loads(body)["events"]) for body in bodies)
+            # At the end of a round every event is in exactly one place.
             assert delivered + ended + len(waiting) == before
             rounds += 1
             now += timedelta(minutes=chance.choice([1, 5, 20, 60]))

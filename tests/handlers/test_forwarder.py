@@ -24,6 +24,7 @@ from tests.vendor import Asked, Vendor, reply, vendor
 pytestmark = pytest.mark.enable_socket
 
 BATCH: dict[str, Any] = json.loads(Path("events/forwarder/batch.json").read_text())
+SCHEDULE: dict[str, Any] = json.loads(Path("events/forwarder/schedule.json").read_text())
 CONTEXT: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
 
 
@@ -35,10 +36,23 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         "AWS_DEFAULT_REGION": "us-east-1",
         "WORKSPACE": "demo",
         "BUCKET_NAME": "lake",
+        "BREAKERS_TABLE": "breakers",
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="lake")
+        boto3.client("dynamodb").create_table(
+            TableName="breakers",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+        )
         url = boto3.client("sqs").create_queue(QueueName="deliveries")["QueueUrl"]
         monkeypatch.setenv("DELIVERIES_QUEUE_URL", url)
         app._outside.cache_clear()
@@ -141,3 +155,24 @@ def test_a_log_line_holds_nothing_personal_or_secret(
         there.url,
     ):
         assert private not in logged
+
+
+def test_what_was_parked_comes_back_on_the_schedule(queue: str) -> None:
+    def throttled(asked: Asked, connection: socket.socket, _: Vendor) -> None:
+        reply(connection, 429, headers={"Retry-After": "3600"})
+
+    with vendor(throttled) as there:
+        keep_secrets(there)
+        app.handler({"Records": [begun_now(BATCH["Records"][0])]}, CONTEXT)
+    client = boto3.client("s3")
+    (parked,) = client.list_objects_v2(Bucket="lake", Prefix="parked/")["Contents"]
+    due = parked["Key"].replace("-1", "-0", 1)  # an hour from now becomes long ago
+    client.copy_object(Bucket="lake", Key=due, CopySource={"Bucket": "lake", "Key": parked["Key"]})
+    client.delete_object(Bucket="lake", Key=parked["Key"])
+
+    answer = app.handler(SCHEDULE, CONTEXT)
+
+    (message,) = boto3.client("sqs").receive_message(QueueUrl=queue)["Messages"]
+    assert answer == {"returned": {"crm-webhook": 1}}
+    assert json.loads(message["Body"])["events"][0]["messageId"] == "msg-1"
+    assert "Contents" not in client.list_objects_v2(Bucket="lake", Prefix="parked/")

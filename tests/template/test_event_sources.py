@@ -4,10 +4,12 @@ import json
 import re
 
 import pytest
+from headwater.lake import keys
 
 from tests.template.document import event_sources, functions, properties, template, text
 
 SOURCES = event_sources()
+HOURLY = r"cron\(\d+ \* \* \* \? \*\)"
 STREAMS = [name for name, source in SOURCES.items() if source["Type"] in {"Kinesis", "DynamoDB"}]
 
 
@@ -18,7 +20,10 @@ def test_the_event_sources_have_their_frozen_logical_ids() -> None:
         "StitcherStream": "Kinesis",
         "ChangesTable": "DynamoDB",
         "ForwarderDeliveries": "SQS",
+        "ForwarderParked": "Schedule",
         "CompactorHourly": "Schedule",
+        "RedriverSpilled": "SQS",
+        "RedriverForgotten": "Schedule",
     }
 
 
@@ -60,12 +65,33 @@ def test_a_delivery_comes_back_a_hundred_times_before_it_is_set_aside() -> None:
     assert text(redrive["deadLetterTargetArn"]) == "${UndeliveredMessages.Arn}"
 
 
-def test_a_delivery_stays_hidden_for_six_times_the_forwarders_timeout() -> None:
-    assert properties("Deliveries")["VisibilityTimeout"] == 6 * functions()["forwarder"]["Timeout"]
+@pytest.mark.parametrize(
+    ("queue", "function"), [("Deliveries", "forwarder"), ("SpillPointers", "redriver")]
+)
+def test_a_message_stays_hidden_for_six_times_its_consumers_timeout(
+    queue: str, function: str
+) -> None:
+    assert properties(queue)["VisibilityTimeout"] == 6 * functions()[function]["Timeout"]
 
 
-def test_a_partly_delivered_batch_keeps_what_was_delivered() -> None:
-    assert SOURCES["ForwarderDeliveries"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+@pytest.mark.parametrize("name", ["ForwarderDeliveries", "RedriverSpilled"])
+def test_a_batch_that_was_done_in_part_keeps_what_was_done(name: str) -> None:
+    assert SOURCES[name]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_spilled_object_is_announced_and_looked_for_too() -> None:
+    (announced,) = properties("Bucket")["NotificationConfiguration"]["QueueConfigurations"]
+
+    assert text(announced["Queue"]) == text(SOURCES["RedriverSpilled"]["Queue"])
+    assert announced["Event"] == "s3:ObjectCreated:*"
+    assert announced["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": keys.SPILL}]
+    assert re.fullmatch(HOURLY, SOURCES["RedriverForgotten"]["Schedule"])
+
+
+def test_a_pointer_to_spilled_lines_is_set_aside_by_itself() -> None:
+    assert text(properties("SpillPointers")["RedrivePolicy"]["deadLetterTargetArn"]) == (
+        "${UnreadSpillPointers.Arn}"
+    )
 
 
 def test_the_forwarder_may_send_remainders_to_its_own_queue() -> None:
@@ -75,7 +101,7 @@ def test_the_forwarder_may_send_remainders_to_its_own_queue() -> None:
 def test_the_compactor_runs_every_hour_with_room_for_a_slice() -> None:
     compactor = functions()["compactor"]
 
-    assert re.fullmatch(r"cron\(\d+ \* \* \* \? \*\)", SOURCES["CompactorHourly"]["Schedule"])
+    assert re.fullmatch(HOURLY, SOURCES["CompactorHourly"]["Schedule"])
     assert (compactor["MemorySize"], compactor["EphemeralStorage"]["Size"]) == (3008, 5120)
     assert [text(layer) for layer in compactor["Layers"]] == ["${DuckdbLayer}"]
 

@@ -57,6 +57,16 @@ def test_a_role_has_no_managed_policy_but_logs_and_traces() -> None:
         ]
 
 
+def test_only_s3_of_this_account_announces_spilled_objects() -> None:
+    (statement,) = [each for name, each in statements() if name == "SpillPointersPolicy"]
+
+    assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert statement["Action"] == "sqs:SendMessage"
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+
+
 def test_every_statement_says_what_it_is_for() -> None:
     named = [
         (name, statement["Sid"])
@@ -69,12 +79,18 @@ def test_every_statement_says_what_it_is_for() -> None:
 
 def test_stream_secrets_and_identities_are_each_in_the_hands_they_belong_to() -> None:
     able = {
-        action: {name for name, statement in statements() if action in listed(statement["Action"])}
+        action: {
+            name
+            for name, statement in statements()
+            if action in listed(statement["Action"])
+            # A breaker is nobody's identity.
+            and statement["Sid"] != "LeaveDeadVendorsAlone"
+        }
         for action in ("kinesis:PutRecords", "secretsmanager:GetSecretValue", "dynamodb:UpdateItem")
     }
 
     assert able == {
-        "kinesis:PutRecords": {"CollectorRole"},
+        "kinesis:PutRecords": {"CollectorRole", "RedriverRole"},
         "secretsmanager:GetSecretValue": {"ForwarderRole"},
         "dynamodb:UpdateItem": {"StitcherRole", "ChangesRole"},
     }

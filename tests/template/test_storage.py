@@ -5,21 +5,30 @@ from headwater.lake import keys
 
 from tests.template.document import properties, resources, template, text
 
-KEEPS = [
-    "AWS::DynamoDB::Table",
-    "AWS::Kinesis::Stream",
-    "AWS::S3::Bucket",
-    "AWS::SQS::Queue",
-]
+KEEPS = (
+    "Stream",
+    "Bucket",
+    "IdentityTable",
+    "Deliveries",
+    "UndeliveredMessages",
+    "SpillPointers",
+    "UnreadSpillPointers",
+)
 
 
-@pytest.mark.parametrize("kind", KEEPS)
-def test_what_holds_events_outlives_the_stack(kind: str) -> None:
-    found = resources(kind)
+@pytest.mark.parametrize("name", KEEPS)
+def test_what_holds_events_or_people_outlives_the_stack(name: str) -> None:
+    resource = template()["Resources"][name]
 
-    assert found
-    for resource in found.values():
-        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_every_table_is_encrypted_with_a_key_of_the_account() -> None:
+    tables = resources("AWS::DynamoDB::Table")
+
+    assert {
+        name: table["Properties"].get("SSESpecification") for name, table in tables.items()
+    } == {name: {"SSEEnabled": True} for name in tables}
 
 
 def test_the_stream_is_encrypted_provisioned_and_keeps_a_day_by_default() -> None:
@@ -80,7 +89,6 @@ def test_the_identity_table_streams_both_images_and_can_go_back_in_time() -> Non
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["SSESpecification"] == {"SSEEnabled": True}
     assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [
         ("pk", "HASH"),
         ("sk", "RANGE"),

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from headwater.deliver import Outside, Received, Report, deliver
+from headwater.deliver import deliver
+from headwater.delivery.breaker import Breakers
+from headwater.delivery.outside import Outside, Received, Report
 from headwater.destination import (
     Configured,
     Delivery,
@@ -24,7 +26,7 @@ from headwater.record import StoredEvent
 from pydantic import SecretStr
 
 from tests.examples import NOON, a_stored_track
-from tests.fakes import MemoryQueue, MemorySecrets, MemoryStore, ScriptedHttp
+from tests.fakes import MemoryQueue, MemorySecrets, MemoryStore, MemoryTable, ScriptedHttp
 
 
 class Settings(DestinationSettings):
@@ -74,6 +76,7 @@ class World:
     def __post_init__(self) -> None:
         self.http = ScriptedHttp(self.answer)
         self.queue, self.store = MemoryQueue(), MemoryStore()
+        self.breakers = Breakers(MemoryTable(), seconds=lambda: self.seconds)
 
     def deliver(self, delivery: Delivery | str) -> Report:
         body = delivery if isinstance(delivery, str) else delivery.to_message().body
@@ -85,6 +88,7 @@ class World:
                 queue=self.queue,
                 store=self.store,
                 secrets=MemorySecrets(self.secrets),
+                breakers=self.breakers,
                 now=lambda: self.now,
                 seconds=lambda: self.seconds,
                 random=lambda: 0.5,
@@ -457,3 +461,50 @@ def test_a_look_up_that_is_told_later_makes_its_event_wait() -> None:
     report = world.deliver(a_delivery("a"))
 
     assert (report.waiting, report.wait_reason) == (1, "http_503")
+
+
+def test_a_vendor_that_fails_five_times_is_left_alone() -> None:
+    world = World(always(503))
+
+    reports = [world.deliver(a_delivery(str(number))) for number in range(7)]
+
+    assert len(world.http.sent) == 5
+    assert [report.wait_reason for report in reports[4:]] == ["http_503"] + ["breaker_open"] * 2
+    # 30 seconds and a little more, drawn.
+    assert world.waiting[5:] == [(["5"], 0, 32), (["6"], 0, 32)]
+
+
+def test_what_an_open_breaker_holds_back_is_given_up_in_time() -> None:
+    world = World(always(401))
+    world.deliver(a_delivery("a"))
+
+    report = world.deliver(a_delivery("b", first_at=NOON - timedelta(hours=4)))
+
+    assert report.undeliverable == {"expired_breaker_open": 1}
+
+
+def test_a_long_break_or_a_long_wait_is_spent_in_the_bucket() -> None:
+    for_a_break, for_a_wait = World(always(401)), World(always(429, retry_after="3600"))
+
+    for_a_break.deliver(a_delivery("a"))
+    for_a_break.deliver(a_delivery("b"))
+    for_a_wait.deliver(a_delivery("c"))
+
+    assert [message_ids for message_ids, _, _ in for_a_break.waiting] == [["a"]]
+    assert for_a_wait.waiting == []
+    gives_up, due = int(NOON.timestamp()) + 4 * 3600, int(NOON.timestamp()) + 3780
+    assert [key.rsplit("-", 1)[0] for key in for_a_wait.store.objects] == [
+        f"parked/crm/{gives_up}-{due}"
+    ]
+    assert [key.split("/")[:2] for key in for_a_break.store.objects] == [["parked", "crm"]]
+
+
+def test_events_that_were_never_sent_are_no_sign_of_life() -> None:
+    world = World(always(503), a_destination(max_age=timedelta(days=3)))
+    old = a_stored_track("old", timestamp=NOON - timedelta(days=4))
+
+    for number in range(6):
+        events = (old, a_stored_track(str(number)))
+        world.deliver(Delivery(destination_id="crm", events=events, first_at=NOON))
+
+    assert len(world.http.sent) == 5

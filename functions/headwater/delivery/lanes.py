@@ -15,8 +15,10 @@ def by_lane[T, K: Hashable](things: Iterable[T], lane: Callable[[T], K]) -> Mapp
     return lanes
 
 
-def run[T, R](lanes: Mapping[str, list[T]], work: Callable[[T], R]) -> list[R]:
-    """Run every lane beside the others, at most four things of one lane at a time.
+def run[T, R](
+    lanes: Mapping[str, list[T]], work: Callable[[T], R], *, threads: int = THREADS_PER_LANE
+) -> list[R]:
+    """Run every lane beside the others, a few things of one lane at a time.
 
     Returns when all are done: `work` keeps its own deadline, for a thread cannot be stopped. What
     `work` raises is raised here, after every other thing was done.
@@ -25,7 +27,7 @@ def run[T, R](lanes: Mapping[str, list[T]], work: Callable[[T], R]) -> list[R]:
     futures: list[Future[R]] = []
     try:
         for name, things in lanes.items():
-            pool = ThreadPoolExecutor(min(THREADS_PER_LANE, len(things)), f"lane-{name}")
+            pool = ThreadPoolExecutor(min(threads, len(things)), f"lane-{name}")
             pools.append(pool)
             futures += [pool.submit(work, thing) for thing in things]
     finally:

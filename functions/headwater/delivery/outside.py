@@ -1,0 +1,43 @@
+"""What a delivery is given and gives back: ports, received messages, reports."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from headwater.delivery.breaker import Breakers
+from headwater.ports import Http, ObjectStore, Queue, Secrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What a delivery needs from outside; `seconds` is a monotonic clock."""
+
+    http: Http
+    queue: Queue
+    store: ObjectStore
+    secrets: Secrets
+    breakers: Breakers
+    now: Callable[[], datetime]
+    seconds: Callable[[], float]
+    random: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message of the queue; `id` is what acknowledges it."""
+
+    id: str
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How a message ended, without anything of its content; `failed`: it must be received again."""
+
+    id: str
+    destination_id: str = ""
+    delivered: int = 0
+    undeliverable: Mapping[str, int] = field(default_factory=dict)
+    waiting: int = 0
+    wait_reason: str = ""
+    failed: str = ""
