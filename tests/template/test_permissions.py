@@ -109,9 +109,15 @@ def test_the_bucket_refuses_what_does_not_come_over_tls() -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_only_the_api_of_this_stack_may_call_the_collector() -> None:
-    (permission,) = resources("AWS::Lambda::Permission").values()
+def test_only_the_api_of_this_stack_calls_the_functions_behind_it() -> None:
+    permissions = [each["Properties"] for each in resources("AWS::Lambda::Permission").values()]
+    integrations = resources("AWS::ApiGatewayV2::Integration").values()
 
-    assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
-    assert text(permission["Properties"]["FunctionName"]) == "${Collector.Alias}"
-    assert "${Api}/" in text(permission["Properties"]["SourceArn"])
+    assert {text(each["FunctionName"]) for each in permissions} == {
+        text(each["Properties"]["IntegrationUri"]) for each in integrations
+    }
+    for each in permissions:
+        assert each["Principal"] == "apigateway.amazonaws.com"
+        assert text(each["SourceArn"]).startswith(
+            "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/"
+        )
