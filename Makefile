@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-shop fmt check test test-e2e demo up down query bench deploy logs lock build clean
+.PHONY: help setup setup-local setup-shop fmt check test test-e2e demo up down query person bench deploy logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -85,6 +85,9 @@ down: .venv/.stamp ## stop the local stack
 
 query: .venv/.stamp ## ask the local lake: make query Q='SELECT ...', or Q=path/to/file.sql
 	@$(PYTHON) -m local.athena $(if $(wildcard $(Q)),--file '$(Q)','$(Q)')
+
+person: .venv/.stamp ## who somebody is on the local stack: make person ID=user-1, or an anonymous id
+	@$(PYTHON) -m local.person '$(ID)'
 
 bench: .venv/.stamp ## measure, with each floor beside its figure
 	@$(PYTHON) -m benchmarks

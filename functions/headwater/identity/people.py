@@ -19,6 +19,21 @@ MAX_USERS = 100
 MAX_DEVICES = 500
 
 
+def find_profile(
+    id_: str, table: Table, *, max_users_per_device: int, kind: str | None = None
+) -> Profile | None:
+    """Find whom an id stands for: a user, or else a device; None when nobody was seen with it.
+
+    `kind`: `user` or `device`, when the caller knows which it is.
+    """
+    asked = {"user": Identity(user_id=id_), "device": Identity(anonymous_id=id_)}
+    for candidate in ("user", "device") if kind is None else (kind,):
+        profile = read_profile(asked[candidate], table, max_users_per_device=max_users_per_device)
+        if profile.known:
+            return profile
+    return None
+
+
 def read_profile(identity: Identity, table: Table, *, max_users_per_device: int) -> Profile:
     """Read the person behind a user id, or behind a device when there is no user id.
 

@@ -1,0 +1,50 @@
+"""The profile read: API Gateway's event in, one person out."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from botocore.config import Config
+from headwater import workspace
+from headwater.adapters.dynamodb import DynamoTable
+from headwater.errors import DependencyError
+from headwater.identity.profile_request import answer_profile
+from headwater.outcomes import RefuseCode, Refused
+from headwater.settings import PeopleSettings
+from headwater.wire import replies
+from headwater.wire.api_gateway import request_of, response_of
+from headwater.wire.replies import Reply
+from headwater.wire.request import Request
+from headwater.workspace import Workspace
+
+logger = Logger(service="people")
+
+_IMPATIENT = Config(
+    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
+)
+
+
+@cache
+def _outside() -> tuple[Workspace, DynamoTable]:
+    settings = PeopleSettings.from_env(os.environ)
+    client = boto3.client("dynamodb", config=_IMPATIENT)
+    return workspace.load(settings.workspace), DynamoTable(client, settings.identity_table)
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """Answer one profile read."""
+    reply = _answer(request_of(event))
+    logger.info("profile", status=reply.status)
+    return response_of(reply)
+
+
+def _answer(request: Request) -> Reply:
+    site, table = _outside()
+    try:
+        return answer_profile(request, workspace=site, table=table)
+    except DependencyError as error:
+        logger.warning("no profile", fault=str(error))
+        return replies.refused(Refused(RefuseCode.UNAVAILABLE, "people cannot be read just now"))
