@@ -9,9 +9,11 @@ from headwater.record import StoredEvent
 
 def with_finding(event: StoredEvent, name: str, finding: Any) -> StoredEvent:
     """Return the event with a finding under `enrichment`; an empty finding leaves no trace."""
-    others = {key: value for key, value in event.enrichment.items() if key != name}
     if finding:
-        others[name] = finding
+        return replace(event, enrichment={**event.enrichment, name: finding})
+    if name not in event.enrichment:
+        return event
+    others = {key: value for key, value in event.enrichment.items() if key != name}
     return replace(event, enrichment=others)
 
 
