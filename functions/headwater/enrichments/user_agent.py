@@ -5,9 +5,12 @@ ua-parser's Rust one instead, and a test holds the two equal. Loaded on first us
 a tenth of a second that a server's event never needs.
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
+from importlib.util import LazyLoader, find_spec, module_from_spec
+from types import ModuleType
 from typing import Any
 
 from headwater.enrichments.finding import text_at, with_finding
@@ -58,7 +61,12 @@ def _kind(agent: Any) -> str:
 
 @cache
 def _library() -> Any:
+    import ua_parser
     from ua_parser import parse
+
+    # user-agents imports ua-parser's patterns as Python's `re` reads them: a thousand of them to
+    # compile, more than all the rest of a cold start, for a parser that is never asked.
+    _put_off(ua_parser, "user_agent_parser")
     from user_agents import parsers
 
     class _FastUserAgent(parsers.UserAgent):  # type: ignore[misc]
@@ -75,3 +83,19 @@ def _library() -> Any:
             self.device = parsers.parse_device(device.family, device.brand, device.model)
 
     return _FastUserAgent
+
+
+def _put_off(package: ModuleType, name: str) -> None:
+    """Give the package a module of its own that runs when something in it is first used.
+
+    https://docs.python.org/3.13/library/importlib.html#implementing-lazy-imports
+    """
+    full_name = f"{package.__name__}.{name}"
+    spec = find_spec(full_name)
+    if full_name in sys.modules or spec is None or spec.loader is None:
+        return
+    spec.loader = LazyLoader(spec.loader)
+    module = sys.modules[full_name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    # As an import of it would; otherwise the next import asks the module itself, and so runs it.
+    setattr(package, name, module)
