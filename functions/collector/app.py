@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import boto3
 from aws_lambda_powertools import Logger
-from botocore.config import Config
 from headwater import workspace
 from headwater.adapters.breaker import BreakerStream
 from headwater.adapters.kinesis import KinesisStream
+from headwater.adapters.late import late
+from headwater.adapters.put_records import put_records_client
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.collect import collect
 from headwater.ports import ObjectStore, Stream
@@ -25,11 +25,10 @@ from headwater.workspace import Workspace
 
 from collector.log_line import log_line
 
-logger = Logger(service="collector", location=None)
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
-# The stream's retries are the adapter's own; a beacon does not wait, so neither does a connection.
-_KINESIS = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
-_S3 = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
+logger = Logger(service="collector", location=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,8 @@ def adapters() -> Adapters:
     """Build the adapters from the environment."""
     settings = CollectorSettings.from_env(os.environ)
     kinesis = KinesisStream(
-        boto3.client("kinesis", config=_KINESIS),
+        # A beacon does not wait, so neither does a connection; the stream's retries are its own.
+        put_records_client(os.environ, timeout_seconds=1),
         settings.stream_name,
         sleep=time.sleep,
         monotonic=time.monotonic,
@@ -55,7 +55,18 @@ def adapters() -> Adapters:
     return Adapters(
         workspace.load(settings.workspace),
         BreakerStream(kinesis, monotonic=time.monotonic),
-        S3ObjectStore(boto3.client("s3", config=_S3), settings.bucket_name),
+        S3ObjectStore(late(_s3), settings.bucket_name),
+    )
+
+
+def _s3() -> "S3Client":
+    # Here, because boto3 is half of a cold start and only a request that spills needs it.
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "s3",
+        config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2}),
     )
 
 

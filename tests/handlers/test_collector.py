@@ -1,7 +1,9 @@
 """The collector's handler: API Gateway's events in, its responses out, one line in the log."""
 
+import gzip
 import json
-from collections.abc import Callable
+from base64 import b64decode
+from collections.abc import Callable, Iterator
 from io import StringIO
 from logging import StreamHandler
 from pathlib import Path
@@ -16,6 +18,7 @@ from moto import mock_aws
 
 from tests.examples import NOON
 from tests.fakes import MemoryStore, MemoryStream, RefusingStore
+from tests.vendor import reply, reset, vendor
 
 _EVENTS = Path(__file__).parents[2] / "events" / "collector"
 
@@ -138,32 +141,52 @@ def test_when_nothing_can_be_stored_the_answer_says_when_to_come_back() -> None:
     assert (response["statusCode"], response["headers"]["retry-after"]) == (503, "30")
 
 
-def test_the_handler_builds_its_adapters_from_the_environment(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    environment = {
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """What Lambda sets; an execution environment of its own for each test."""
+    for name, value in {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",
         "WORKSPACE": "demo",
         "STREAM_NAME": "events",
         "BUCKET_NAME": "lake",
-    }
-    for name, value in environment.items():
+    }.items():
         monkeypatch.setenv(name, value)
     app.adapters.cache_clear()
-    with mock_aws():
-        kinesis = boto3.client("kinesis")
-        kinesis.create_stream(StreamName="events", ShardCount=1)
+    yield monkeypatch
+    app.adapters.cache_clear()
+
+
+@pytest.mark.enable_socket
+def test_the_handler_builds_its_adapters_from_the_environment(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    acknowledged = b'{"FailedRecordCount":0,"Records":[{"SequenceNumber":"1","ShardId":"s"}]}'
+    with vendor(lambda _, connection, __: reply(connection, 200, acknowledged)) as kinesis:
+        environment.setenv("AWS_ENDPOINT_URL_KINESIS", kinesis.url)
 
         response = app.handler(an_event("track"), None)
 
-        shard = kinesis.list_shards(StreamName="events")["Shards"][0]["ShardId"]
-        iterator = kinesis.get_shard_iterator(
-            StreamName="events", ShardId=shard, ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        records = kinesis.get_records(ShardIterator=iterator)["Records"]
-    app.adapters.cache_clear()
+    (put,) = kinesis.asked
+    (record,) = orjson.loads(put.body)["Records"]
+    assert (response["statusCode"], response["body"]) == (200, '{"success":true}')
+    assert orjson.loads(put.body)["StreamName"] == "events"
+    assert orjson.loads(b64decode(record["Data"]))["event"] == "Product Viewed"
+
+
+@pytest.mark.enable_socket
+def test_without_kinesis_the_handler_commits_to_the_bucket(environment: pytest.MonkeyPatch) -> None:
+    with mock_aws(), vendor(lambda _, connection, __: reset(connection)) as kinesis:
+        environment.setenv("AWS_ENDPOINT_URL_KINESIS", kinesis.url)
+        bucket = boto3.client("s3")
+        bucket.create_bucket(Bucket="lake")
+
+        response = app.handler(an_event("track"), None)
+
+        (spilled,) = bucket.list_objects_v2(Bucket="lake")["Contents"]
+        lines = bucket.get_object(Bucket="lake", Key=spilled["Key"])["Body"].read()
 
     assert (response["statusCode"], response["body"]) == (200, '{"success":true}')
-    assert [orjson.loads(record["Data"])["event"] for record in records] == ["Product Viewed"]
+    assert spilled["Key"].startswith("spill/")
+    assert orjson.loads(gzip.decompress(lines))["event"] == "Product Viewed"

@@ -1,14 +1,17 @@
 """The stream, in Kinesis."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from headwater.ports import StreamRecord
 
 if TYPE_CHECKING:
-    from mypy_boto3_kinesis import KinesisClient
+    from mypy_boto3_kinesis.type_defs import (
+        PutRecordsOutputTypeDef,
+        PutRecordsRequestEntryTypeDef,
+    )
 
 # PutRecords: 500 records and 5 MiB a call, keys included; it is not atomic, so each record has its own
 # answer. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html, read 2026-11-23.
@@ -16,6 +19,19 @@ MAX_RECORDS_A_CALL = 500
 MAX_BYTES_A_CALL = 5 * 1024 * 1024
 
 _FIRST_PAUSE_SECONDS = 0.1
+
+
+class KinesisClient(Protocol):
+    """The one operation the stream needs: boto3's client has it, and so has `PutRecordsClient`."""
+
+    def put_records(
+        self,
+        *,
+        StreamName: str,  # noqa: N803 - boto3's names, so that either client serves
+        Records: "Sequence[PutRecordsRequestEntryTypeDef]",  # noqa: N803
+    ) -> "PutRecordsOutputTypeDef":
+        """Put up to 500 records; raises `ClientError` or `BotoCoreError` for the call as a whole."""
+        ...
 
 
 class KinesisStream:
@@ -26,7 +42,7 @@ class KinesisStream:
 
     def __init__(
         self,
-        client: "KinesisClient",
+        client: KinesisClient,
         stream_name: str,
         *,
         sleep: Callable[[float], None],
@@ -74,7 +90,7 @@ class KinesisStream:
         except (ClientError, BotoCoreError):
             # A time-out may have been an acceptance: sending again makes duplicates, never a loss.
             return call
-        results = answer["Records"]
+        results = answer.get("Records", ())
         if len(results) != len(call):
             return call
         return [
