@@ -107,7 +107,7 @@ deploy: setup-local ## deploy to AWS: make deploy WORKSPACE=shop STAGE=productio
 	@$(PYTHON) -m local.release --workspace '$(WORKSPACE)' --stage '$(or $(STAGE),staging)'
 
 logs: setup-local ## follow the functions' logs: make logs STAGE=production
-	@.tools/sam/bin/sam logs --tail --stack-name headwater-$(or $(STAGE),staging)
+	@.tools/sam/bin/sam logs --tail --cw-log-group /headwater/headwater-$(or $(STAGE),staging)
 
 clean: down ## remove everything that was made
 	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules
