@@ -11,7 +11,6 @@ from copy import deepcopy
 from typing import Any
 
 from headwater.identity.cache import Cache
-from headwater.identity.device import Device
 from headwater.identity.store import IdentityStore
 from headwater.ports import Table, WriteResult
 from headwater.record import StoredEvent
@@ -84,7 +83,7 @@ class Worker:
         self._table = table
         self._store = store
         self._max_users = max_users
-        self._memory: tuple[Cache[Device], Cache[str], Cache[int]] | None = None
+        self._memory: Mapping[str, Any] = {}
         self._answers: list[Any] = []
         self.waiting: deque[Sequence[StoredEvent]] = deque()
         self.done: list[StoredEvent] = []
@@ -96,8 +95,8 @@ class Worker:
         store = self._store(
             SteppedTable(self._table, self._answers), max_users_per_device=self._max_users
         )
-        if self._memory is not None:
-            store._devices, store._parents, store._sightings = deepcopy(self._memory)
+        for name, cache in deepcopy(self._memory).items():
+            setattr(store, name, cache)
         try:
             stitched = stitch(
                 records(self.waiting[0]),
@@ -111,10 +110,12 @@ class Worker:
             return
         assert stitched.failed_from is None, stitched.fault
         self.done += self.waiting.popleft()
-        self._memory = (store._devices, store._parents, store._sightings)
+        self._memory = {
+            name: value for name, value in vars(store).items() if isinstance(value, Cache)
+        }
         self._answers.clear()
 
     def crash(self) -> None:
         """Lose everything but the batch, which will be delivered again."""
-        self._memory = None
+        self._memory = {}
         self._answers.clear()

@@ -26,6 +26,9 @@ MAX_RACES = 32
 
 CACHED_DEVICES = 50_000
 CACHED_PERSONS = 50_000
+# Traits are texts of up to 400 KB; only small ones are kept, 20 MB at most.
+CACHED_SAYINGS = 5_000
+CACHED_TEXT_CHARACTERS = 4_000
 
 # Nobody above: this person stands for itself, as far as we have seen.
 _ROOT = ""
@@ -47,6 +50,7 @@ class IdentityStore:
         self._devices: Cache[Device] = Cache(cached_devices)
         self._parents: Cache[str] = Cache(cached_persons)
         self._sightings: Cache[int] = Cache(cached_persons)
+        self._sayings: Cache[Mapping[str, Any]] = Cache(CACHED_SAYINGS)
 
     def claim(self, claim: Claim) -> None:
         """Make the register of a device say at least what the claim says."""
@@ -73,11 +77,12 @@ class IdentityStore:
     def learn(self, saying: Saying) -> None:
         """Make the trait register of a user, device or group say at least what was said."""
         pk = f"T#{saying.node}"
-        item = self._table.get(pk, "T")
+        item = self._sayings.get(saying.node) or self._table.get(pk, "T")
         for _ in range(MAX_RACES):
             known = _known(saying.node, item)
             joined = saying if known is None else known.join(saying)
             if joined == known:
+                self._keep_saying(saying.node, item)
                 return
             version = int(item["ver"]) if item and "ver" in item else None
             result = self._table.update(
@@ -94,10 +99,15 @@ class IdentityStore:
                     **({} if version is None else {":seen": version}),
                 },
             )
-            if result.applied:
-                return
             item = result.item
+            if result.applied:
+                self._keep_saying(saying.node, item)
+                return
         raise DependencyError("a trait register changed under every one of our writes")
+
+    def _keep_saying(self, node: Node, item: Mapping[str, Any] | None) -> None:
+        if item is not None and len(item["t"]) <= CACHED_TEXT_CHARACTERS:
+            self._sayings.put(node, item)
 
     def note(self, sighting: Sighting) -> None:
         """Keep that something was said, and when first."""
