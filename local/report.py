@@ -40,8 +40,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One promise, and whether it held."""
+    """One promise, and whether it held; `topic` is its name while it is waited for."""
 
+    topic: str
     promise: str
     holds: bool
     finding: str
@@ -60,25 +61,29 @@ def checks(seen: Evidence) -> tuple[Check, ...]:
     devices = {seen.after.user_id, seen.phone.user_id}
     return (
         Check(
+            "in the lake",
             "every event of the journey is in the lake exactly once",
             len(once) == len(ids),
             f"{len(once)} of {len(ids)}",
         ),
         Check(
+            "before signing up",
             "before signing up, the visitor was somebody without a user id",
             seen.before.user_id is None
             and seen.before.person_id == person_of_device(journey.laptop),
             f"person {seen.before.person_id}",
         ),
         Check(
+            "history",
             "what was done before signing up now belongs to the person",
             bool(early) and len(resolved) == len(early),
             f"{len(resolved)} of {len(early)} anonymous events",
         ),
         Check(
+            "devices",
             "laptop and phone belong to one person",
             devices == {journey.user_id} and journey.laptop != journey.phone,
-            f"person {seen.after.person_id}, {len({journey.laptop, journey.phone})} devices",
+            f"{len({journey.laptop, journey.phone})} devices, person {seen.after.person_id}",
         ),
         *(_delivery(seen, name) for name in DELIVERED_TYPES),
     )
@@ -90,6 +95,7 @@ def _delivery(seen: Evidence, name: str) -> Check:
     arrived = [message_id for message_id in due if message_id in taken]
     again = sum(taken[message_id].times > 1 for message_id in arrived)
     return Check(
+        f"at {name}",
         f"the destination “{name}” got every event it is due",
         len(arrived) == len(due),
         f"{len(arrived)} of {len(due)}" + (f", {again} more than once" if again else ""),

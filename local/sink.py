@@ -2,14 +2,15 @@
 
 - any path: recorded in memory and in an NDJSON file, answered `200 {"success": true}`
 - `GET /_received`: what was recorded, oldest first (`?after=N` skips the first N)
-- `POST /_mode {"fail": 3, "status": 503}`: answer the next 3 requests so; they are recorded too
+- `POST /_mode {"fail": 3, "status": 503, "retry_after": 1, "about": "text"}`: answer the next 3 requests
+  so, or the next 3 whose body holds the text; all but "fail" may be left out; they are recorded too
 - `POST /_reset`: forget everything, fail no more
 """
 
 import json
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -45,6 +46,18 @@ class Received:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Failures:
+    left: int = 0
+    status: int = 503
+    retry_after: int | None = None
+    about: str = ""
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        return () if self.retry_after is None else (("Retry-After", str(self.retry_after)),)
+
+
 class Sink:
     """An application that plays the vendor: a CRM's webhook, or a second pipeline."""
 
@@ -54,7 +67,7 @@ class Sink:
         self._clock = clock
         self._lock = Lock()
         self._received: list[Received] = []
-        self._failures: tuple[int, int] = (0, 503)
+        self._failures = _Failures()
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"")
 
@@ -71,23 +84,26 @@ class Sink:
                 return self._record(request)
 
     def _record(self, request: Request) -> Reply:
+        body = _inflated(request)
         with self._lock:
-            left, failing = self._failures
-            status = failing if left else 200
-            self._failures = (max(0, left - 1), failing)
+            failures = self._failures
+            fails = failures.left > 0 and failures.about.encode() in body
+            status = failures.status if fails else 200
+            self._failures = replace(failures, left=failures.left - fails)
             received = Received(
                 self._clock(),
                 request.method,
                 request.path,
                 {name.lower(): value for name, value in request.headers},
-                _parsed(_inflated(request)),
+                _parsed(body),
                 status,
             )
             if len(self._received) < _KEPT:
                 self._received.append(received)
             with self._file.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(received.to_json()) + "\n")
-        return _json(status, {"success": status == 200})
+        wait = () if status == 200 else failures.headers
+        return _json(status, {"success": status == 200}, *wait)
 
     def _list(self, request: Request) -> Reply:
         after = parse_qs(request.query).get("after", ["0"])[0]
@@ -98,17 +114,23 @@ class Sink:
     def _switch(self, request: Request) -> Reply:
         mode = _parsed(request.body)
         try:
-            failures = (int(mode["fail"]), int(mode.get("status", 503)))
+            retry_after = mode.get("retry_after")
+            failures = _Failures(
+                int(mode["fail"]),
+                int(mode.get("status", 503)),
+                None if retry_after is None else int(retry_after),
+                str(mode.get("about", "")),
+            )
         except (TypeError, KeyError, ValueError, AttributeError):
             return _json(400, {"message": 'say {"fail": <how many>, "status": <which>}'})
         with self._lock:
             self._failures = failures
-        return _json(200, {"fail": failures[0], "status": failures[1]})
+        return _json(200, {"fail": failures.left, "status": failures.status})
 
     def _reset(self) -> Reply:
         with self._lock:
             self._received.clear()
-            self._failures = (0, 503)
+            self._failures = _Failures()
         return _json(200, {})
 
 
@@ -129,7 +151,7 @@ def _parsed(body: bytes) -> Any:
         return body.decode("utf-8", "replace") or None
 
 
-def _json(status: int, answer: object) -> Reply:
+def _json(status: int, answer: object, *headers: tuple[str, str]) -> Reply:
     return Reply(
-        status, (("Content-Type", "application/json"),), json.dumps(answer).encode("utf-8")
+        status, (("Content-Type", "application/json"), *headers), json.dumps(answer).encode()
     )

@@ -42,8 +42,11 @@ def main() -> None:
 def up(port: int) -> Endpoints:
     """Start the stack, or bring what changed into the one that is up; raises one of `FAULTS`."""
     before = _running()
+    if before is None:
+        edge_process.stop()  # what a stack that died may have left
+    if before is None or not before.site.endswith(f":{port}"):
+        require_free(port)  # asked before the edge of a running stack goes
     edge_process.stop()
-    require_free(port)
     if before is None:
         emulator.stop()
     else:

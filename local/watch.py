@@ -15,7 +15,7 @@ from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
 from local.evidence import Known
 from local.journey import Journey, Say, play
 from local.played import Moment, Player, Sent
-from local.report import Answer, Check, Evidence, checks
+from local.report import Answer, Evidence, checks
 
 _QUESTIONS = Path(__file__).resolve().parent / "questions"
 # A quiet machine needs a few seconds; two busy cores must not make the demo fail.
@@ -64,22 +64,18 @@ def compact(endpoints: Endpoints) -> int:
 
 def _until_arrived(look: Callable[[], Evidence], *, say: Say) -> Evidence:
     began = time.monotonic()
-    told: tuple[str, ...] = ()
+    told = ""
     while True:
         seen = look()
-        missing = tuple(check for check in checks(seen) if not check.holds)
+        missing = [check for check in checks(seen) if not check.holds]
         waited = time.monotonic() - began
         if not missing or waited > _PATIENCE_SECONDS:
             return seen
-        findings = tuple(_progress(check) for check in missing)
+        findings = "; ".join(f"{check.topic}: {check.finding}" for check in missing)
         if findings != told:
-            say(f"  … {waited:3.0f} s: " + "; ".join(findings))
+            say(f"  … {waited:3.0f} s  {findings}")
             told = findings
         time.sleep(_PAUSE_SECONDS)
-
-
-def _progress(check: Check) -> str:
-    return f"{check.promise} ({check.finding})"
 
 
 def _evidence(

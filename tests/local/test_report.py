@@ -79,7 +79,7 @@ def test_a_phone_of_somebody_else_is_noticed() -> None:
     phone = Known(person_of_device("device-2"), None, {})
 
     assert broken(replace(ALL_WELL, phone=phone)) == [
-        f"laptop and phone belong to one person: person {PETER}, 2 devices"
+        f"laptop and phone belong to one person: 2 devices, person {PETER}"
     ]
 
 

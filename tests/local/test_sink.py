@@ -64,6 +64,19 @@ def test_it_fails_as_often_as_it_is_told_and_then_recovers(sink: Sink) -> None:
     assert [delivery["status"] for delivery in received(sink)] == [429, 429, 200, 200]
 
 
+def test_it_fails_only_for_what_it_is_told_about(sink: Sink) -> None:
+    post(sink, "/_mode", {"fail": 1, "about": "m-2"})
+
+    assert [post(sink, "/", {"messageId": f"m-{n}"}) for n in (1, 2, 2)] == [200, 503, 200]
+
+
+def test_it_asks_to_be_left_alone_for_as_long_as_it_is_told(sink: Sink) -> None:
+    post(sink, "/_mode", {"fail": 1, "status": 429, "retry_after": 2})
+
+    replies = [sink(Request("POST", "/webhook")) for _ in range(2)]
+    assert [dict(reply.headers).get("Retry-After") for reply in replies] == ["2", None]
+
+
 @pytest.mark.parametrize("mode", [{}, {"fail": "often"}, [], None, {"fail": 1, "status": None}])
 def test_a_mode_it_does_not_know_changes_nothing(sink: Sink, mode: object) -> None:
     assert post(sink, "/_mode", mode) == 400
