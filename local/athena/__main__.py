@@ -14,6 +14,7 @@ from local.athena.lake import Lake, Rows
 from local.athena.lint import LintError
 from local.athena.printing import table
 from local.endpoints import Endpoints, NotUpError
+from local.generate.bucket import DATA
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         sql = _sql(options)
-        rows = Lake.open(Endpoints.load()).query(sql)
+        lake = Lake(DATA) if options.data else Lake.open(Endpoints.load())
+        rows = lake.query(sql)
     except (LintError, SqlglotError, duckdb.Error, HeadwaterError, NotUpError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -42,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("question", nargs="?", help="Athena SQL, or the name of a saved query")
     parser.add_argument("--file", type=Path, help="a file of Athena SQL")
+    parser.add_argument(
+        "--data", action="store_true", help="ask the made-up data of `make data`, not the stack"
+    )
     parser.add_argument("--csv", action="store_true", help="print comma-separated values")
     return parser
 

@@ -77,10 +77,19 @@ def translate(sql: str, *, now: datetime | None = None) -> tuple[str, ...]:
     Raises `sqlglot.errors.ParseError` for what is not Athena's grammar.
     """
     return tuple(
-        annotate_types(statement).transform(_rewrite, now).sql(dialect=_AthenaOnDuckDB)
+        _rewritten(statement, now).sql(dialect=_AthenaOnDuckDB)
         for statement in sqlglot.parse(sql, read="athena")
         if statement is not None
     )
+
+
+def _rewritten(statement: exp.Expr, now: datetime | None) -> exp.Expr:
+    # From the leaves up, so that what is rewritten may stand inside what is rewritten.
+    for node in reversed(list(annotate_types(statement).walk())):
+        new = _rewrite(node, now)
+        if new is not node:
+            node.replace(new)
+    return statement
 
 
 def _rewrite(node: exp.Expr, now: datetime | None) -> exp.Expr:

@@ -14,6 +14,8 @@ VIEW_NAMES = (
     "raw_events",  # made from record.COLUMNS; all others are files
     "events",
     "events_resolved",
+    "sessions",
+    "traits",
     "people",
 )
 

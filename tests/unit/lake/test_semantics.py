@@ -214,3 +214,11 @@ def test_a_fault_of_the_lint_names_every_fault_at_once() -> None:
 
 def test_columns_without_a_name_are_answered_too(tmp_path: Path) -> None:
     assert Lake(tmp_path).query("SELECT 1, 2").rows == ((1, 2),)
+
+
+def test_what_is_rewritten_may_stand_inside_what_is_rewritten(lake: Lake) -> None:
+    sql = """SELECT split_part(regexp_replace('a/b', 'b', 'c/d'), '/', 3),
+    date_format(current_date - INTERVAL '1' DAY, '%Y-%m-%d'),
+    regexp_extract(split_part('a/b1', '/', 2), '[0-9]')"""
+
+    assert lake.query(sql).rows == (("d", "2026-02-28", "1"),)

@@ -1,31 +1,15 @@
 -- title: Identity audit
 -- description: Devices whose logged owner differs from the one their events give; no rows is the right answer.
+-- Reads every day there is, on purpose: the first user of a device may be long ago. A copy of an event
+-- that was sent again under another clock, dropped as a duplicate since, is the one honest difference.
 WITH linked AS (
-  SELECT
-    anonymous_id AS device,
-    user_id,
-    CASE
-      WHEN "timestamp" > received_at
-        OR "timestamp" < TIMESTAMP '2000-01-01 00:00:00'
-        OR (source_kind = 'browser' AND "timestamp" < received_at - INTERVAL '24' HOUR)
-        THEN received_at
-      ELSE "timestamp"
-    END AS effective_at
-  FROM events
-  WHERE anonymous_id IS NOT NULL AND user_id IS NOT NULL AND dt >= '2026-01-01'
+  SELECT anonymous_id AS device, user_id, effective_at
+  FROM events_resolved
+  WHERE dt >= '2026-01-01' AND anonymous_id IS NOT NULL AND user_id IS NOT NULL
   UNION ALL
-  SELECT
-    previous_id AS device,
-    user_id,
-    CASE
-      WHEN "timestamp" > received_at
-        OR "timestamp" < TIMESTAMP '2000-01-01 00:00:00'
-        OR (source_kind = 'browser' AND "timestamp" < received_at - INTERVAL '24' HOUR)
-        THEN received_at
-      ELSE "timestamp"
-    END AS effective_at
-  FROM events
-  WHERE type = 'alias' AND previous_id <> user_id AND dt >= '2026-01-01'
+  SELECT previous_id AS device, user_id, effective_at
+  FROM events_resolved
+  WHERE dt >= '2026-01-01' AND type = 'alias' AND previous_id <> user_id
 ),
 first_linked AS (
   SELECT

@@ -1,43 +1,13 @@
--- title: Sessions
--- description: Visits of each person, parted by 30 minutes of silence, last 30 days.
-WITH gaps AS (
-  SELECT
-    person_id,
-    "timestamp",
-    message_id,
-    type,
-    page_path,
-    device_kind,
-    CASE
-      WHEN date_diff('second', lag("timestamp") OVER (PARTITION BY person_id ORDER BY "timestamp", message_id), "timestamp") < 1800
-        THEN 0
-      ELSE 1
-    END AS starts
-  FROM events_resolved
-  WHERE dt >= date_format(current_date - INTERVAL '30' DAY, '%Y-%m-%d')
-    AND person_id IS NOT NULL
-),
-numbered AS (
-  SELECT
-    person_id,
-    "timestamp",
-    message_id,
-    type,
-    page_path,
-    device_kind,
-    sum(starts) OVER (PARTITION BY person_id ORDER BY "timestamp", message_id) AS session
-  FROM gaps
-)
+-- title: Sessions by day
+-- description: Visits, people, and how long and deep visits are, by day, last 30 days.
 SELECT
-  person_id,
-  session,
-  min("timestamp") AS started_at,
-  max("timestamp") AS ended_at,
-  date_diff('second', min("timestamp"), max("timestamp")) AS seconds,
-  count(*) AS events,
-  count(*) FILTER (WHERE type = 'page') AS pages,
-  min_by(page_path, "timestamp") FILTER (WHERE type = 'page') AS landed_on,
-  max(device_kind) AS device_kind
-FROM numbered
-GROUP BY person_id, session
-ORDER BY started_at, person_id
+  dt AS day,
+  count(*) AS sessions,
+  count(DISTINCT person_id) AS people,
+  round(avg(pages), 2) AS pages_each,
+  round(avg(seconds), 0) AS seconds_each,
+  round(100.0 * count_if(events = 1) / count(*), 1) AS bounced_percent
+FROM sessions
+WHERE dt >= date_format(current_date - INTERVAL '30' DAY, '%Y-%m-%d')
+GROUP BY dt
+ORDER BY dt

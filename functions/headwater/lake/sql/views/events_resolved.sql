@@ -1,10 +1,19 @@
 -- Every event with the person it belongs to, before and after sign-up, on every device: the view to use.
--- A person id is computed here exactly as headwater/ids.py computes it.
+-- `base_person_id` is the person before aliases, `person_id` after. `effective_at` is when the event counts
+-- as having happened where a bad clock must not decide. Person ids and effective times are computed
+-- exactly as headwater/ids.py and headwater/identity/effective_time.py do.
 CREATE OR REPLACE VIEW events_resolved AS
 SELECT b.*, coalesce(r.root, b.base_person_id) AS person_id
 FROM (
   SELECT
     e.*,
+    CASE
+      WHEN e."timestamp" > e.received_at
+        OR e."timestamp" < TIMESTAMP '2000-01-01 00:00:00'
+        OR (e.source_kind = 'browser' AND e."timestamp" < e.received_at - INTERVAL '24' HOUR)
+        THEN e.received_at
+      ELSE e."timestamp"
+    END AS effective_at,
     CASE
       WHEN e.user_id IS NOT NULL
         THEN substr(lower(to_hex(sha256(to_utf8('u:' || e.user_id)))), 1, 32)

@@ -1,0 +1,52 @@
+"""Generated events, landed and compacted into a directory by the very code that runs on AWS."""
+
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import orjson
+from headwater.lake.compaction import Compacted, Compactor
+from headwater.lake.keys import identity_changes_key
+from headwater.lake.landing import LandingRecord, land
+from headwater.record import StoredEvent
+
+from local.generate.changes import changes
+from local.generate.directory import DirectoryStore
+from local.places import STATE
+
+# What `make data` makes and `python -m local.athena --data` asks.
+DATA = STATE / "data"
+
+# The newest hours stay raw, as on AWS: the `events` view reads both halves.
+_RAW_HOURS = timedelta(hours=2)
+
+
+def fill(directory: Path, events: Sequence[StoredEvent], *, until: datetime) -> int:
+    """Lay out a bucket that holds the events, and return how many rows were compacted."""
+    store = DirectoryStore(directory)
+    recent = until - _RAW_HOURS
+    _land(store, (event for event in events if event.received_at < recent))
+    compactor = Compactor(
+        store=store,
+        directory=directory / "work",
+        now=lambda: until,
+        lease_for=timedelta(minutes=16),
+    )
+    added = sum(one.added for one in compactor.run() if isinstance(one, Compacted))
+    _land(store, (event for event in events if event.received_at >= recent))
+    rows = b"".join(
+        orjson.dumps(row.to_json(), option=orjson.OPT_APPEND_NEWLINE) for row in changes(events)
+    )
+    store.put(identity_changes_key(until, "generated"), gzip.compress(rows, mtime=0))
+    return added
+
+
+def _land(store: DirectoryStore, events: Iterable[StoredEvent]) -> None:
+    hours: dict[datetime, list[bytes]] = defaultdict(list)
+    for event in events:
+        hour = event.received_at.replace(minute=0, second=0, microsecond=0)
+        hours[hour].append(event.to_line())
+    for hour, lines in hours.items():
+        land([LandingRecord("shardId-000000000000", "1", hour, b"".join(lines))], store)

@@ -1,0 +1,192 @@
+"""Visitors who come back, sign up, buy, share devices, and send twice, late or with a bad clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from headwater.record import Identity, SourceReference, StoredEvent
+
+from local.generate.shop import AGENTS, ORIGINS, PRODUCTS, Agent, Origin
+
+_BROWSER = SourceReference("shop-web", "browser")
+_SERVER = SourceReference("shop-server", "server")
+_PLAN = "The tracking plan wants a currency."
+
+
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    """Somebody with devices; `user_id` from the moment of signing up, if ever."""
+
+    number: int
+    devices: tuple[tuple[str, Agent], ...]
+    user_id: str | None
+    signs_up_on: int  # visit
+
+
+def generate(*, events: int, days: int, seed: int, until: datetime) -> Iterator[StoredEvent]:
+    """Yield about so many events of the days before `until`, visitor by visitor, copies included."""
+    random = Random(seed)  # noqa: S311  # made-up visitors need no secrets
+    made = number = 0
+    while made < events:
+        number += 1
+        visitor = _visitor(random, number)
+        start = until - timedelta(seconds=random.uniform(0, days * 86_400))
+        for event in _life(random, visitor, start, until):
+            for copy in _deliveries(random, event, until):
+                made += 1
+                yield copy
+
+
+def _visitor(random: Random, number: int) -> _Visitor:
+    devices = [(f"device-{number}-{place}", random.choice(AGENTS)) for place in range(2)]
+    if number % 40 == 0:
+        # A kiosk: more users than a device may have before it counts as nobody's.
+        devices[0] = (f"kiosk-{number // 400}", AGENTS[5])
+    elif number % 9 == 0:
+        devices[0] = (f"device-{number - 1}-0", AGENTS[0])  # the neighbour's tablet
+    return _Visitor(
+        number,
+        tuple(devices[: 1 + (random.random() < 0.3)]),  # three in ten have two
+        f"user-{number}" if random.random() < 0.45 else None,
+        random.randint(1, 3),
+    )
+
+
+def _life(
+    random: Random, visitor: _Visitor, start: datetime, until: datetime
+) -> Iterator[StoredEvent]:
+    moment, known = start, False
+    for visit in range(1, random.randint(2, 7)):
+        device, agent = random.choice(visitor.devices)
+        if visit == 1:
+            device, agent = visitor.devices[0]
+        signs_up = visitor.user_id is not None and visit == visitor.signs_up_on
+        story = _visit(random, visitor, signs_up=signs_up, known=known)
+        origin = random.choice(ORIGINS)
+        for step, fields in enumerate(story):
+            moment += timedelta(milliseconds=random.randint(1_000, 240_000))
+            if moment >= until:
+                return
+            event = _event(f"{visitor.number}-{visit}-{step}", moment, device, agent, **fields)
+            yield _with_origin(event, origin) if step == 0 else event
+        known = known or signs_up
+        moment += timedelta(seconds=random.expovariate(1 / 200_000) + 1_900)
+    if known and visitor.number % 25 == 0:
+        yield from _renamed(visitor, moment, until)
+
+
+def _visit(
+    random: Random, visitor: _Visitor, *, signs_up: bool, known: bool
+) -> Iterator[dict[str, Any]]:
+    user = {"user_id": visitor.user_id} if known and random.random() < 0.8 else {}
+    yield {"type": "page", "name": "Home", "path": "/", **user}
+    for product in random.sample(PRODUCTS, random.randint(0, 3)):
+        path = f"/products/{product['sku']}"
+        yield {"type": "page", "name": "Product", "path": path, **user}
+        yield {"type": "track", "event": "Product Viewed", "properties": product, **user}
+    if signs_up:
+        user = {"user_id": visitor.user_id}
+        traits = {"email": f"{visitor.user_id}@shop.example", "plan": "free"}
+        yield {"type": "identify", "traits": traits, **user}
+        yield {"type": "track", "event": "Signed Up", **user}
+    if user and random.random() < 0.5:
+        basket = [
+            product | {"quantity": random.randint(1, 3)}
+            for product in random.sample(PRODUCTS, random.randint(1, 3))
+        ]
+        total = sum(product["price"] * product["quantity"] for product in basket)
+        order = {"order_id": f"o{visitor.number}", "total": total, "products": basket}
+        yield {"type": "track", "event": "Order Completed", "properties": order, **user}
+        plan: Any = random.choice(["gold", "silver", None])
+        yield {"type": "identify", "traits": {"plan": plan, "orders": 1}, **user, "source": _SERVER}
+
+
+def _renamed(visitor: _Visitor, moment: datetime, until: datetime) -> Iterator[StoredEvent]:
+    """Give the customer a second user id, and say that both are one, as a shop's server does."""
+    new = f"customer-{visitor.number}"
+    steps: tuple[dict[str, Any], ...] = (
+        {"type": "alias", "user_id": new, "previous_id": visitor.user_id},
+        {"type": "track", "event": "Invoice Paid", "user_id": new, "properties": {"total": 9}},
+    )
+    for step, fields in enumerate(steps):
+        at = moment + timedelta(hours=step)
+        if at < until:
+            yield _event(
+                f"{visitor.number}-renamed-{step}", at, None, None, source=_SERVER, **fields
+            )
+
+
+def _event(  # a made-up event has as many parts as a real one
+    message_id: str,
+    moment: datetime,
+    device: str | None,
+    agent: Agent | None,
+    *,
+    type: str,  # Segment's word
+    user_id: str | None = None,
+    previous_id: str | None = None,
+    path: str | None = None,
+    source: SourceReference = _BROWSER,
+    **fields: Any,
+) -> StoredEvent:
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    seen = None if source is _SERVER else device
+    enrichment: dict[str, Any] = {}
+    if path is not None:
+        url = f"https://shop.example{path}"
+        enrichment["page"] = {"url": url, "host": "shop.example", "path": path}
+    if agent is not None and source is _BROWSER:
+        enrichment["userAgent"] = {
+            "kind": agent.kind,
+            "browser": agent.browser,
+            "os": agent.os,
+            "device": "Other",
+        }
+    broken = fields.get("event") == "Order Completed" and message_id.endswith("1")
+    return StoredEvent(
+        type=type,
+        message_id=message_id,
+        timestamp=moment,
+        received_at=moment,
+        source=source,
+        anonymous_id=seen,
+        user_id=user_id,
+        previous_id=previous_id,
+        identity=Identity(anonymous_id=seen, user_id=user_id, previous_id=previous_id),
+        enrichment=enrichment,
+        violations=({"path": "properties.currency", "message": _PLAN},) if broken else (),
+        **fields,
+    )
+
+
+def _with_origin(event: StoredEvent, origin: Origin) -> StoredEvent:
+    found = dict(event.enrichment)
+    if origin.referrer_host is not None:
+        host = origin.referrer_host
+        found["referrer"] = {"url": f"https://{host}/", "host": host}
+    if origin.source is not None:
+        found["campaign"] = {
+            "source": origin.source,
+            "medium": origin.medium,
+            "name": origin.campaign,
+        }
+    return replace(event, enrichment=found)
+
+
+def _deliveries(random: Random, event: StoredEvent, until: datetime) -> Iterator[StoredEvent]:
+    """How the event arrives: at once, hours later, with a bad clock, or a second time."""
+    fate = random.random()
+    if fate < 0.02:  # a phone without a network
+        event = replace(
+            event, received_at=event.received_at + timedelta(hours=random.uniform(0, 20))
+        )
+    elif fate < 0.03:  # a clock that is ahead, beyond what sentAt could correct
+        event = replace(event, timestamp=event.timestamp + timedelta(hours=2))
+    event = replace(event, received_at=min(event.received_at, until - timedelta(milliseconds=1)))
+    yield event
+    if random.random() < 0.02:  # the answer was lost, so the client sent it again
+        later = event.received_at + timedelta(seconds=random.randint(1, 7_200))
+        if later < until:
+            yield replace(event, received_at=later)

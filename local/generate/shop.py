@@ -1,0 +1,51 @@
+"""The made-up shop: what it sells, where its visitors come from, on what they come."""
+
+from dataclasses import dataclass
+from typing import Any
+
+PRODUCTS: tuple[dict[str, Any], ...] = (
+    {"product_id": "tea-001", "sku": "SS-100", "name": "Spring Sencha", "price": 18.0},
+    {"product_id": "tea-002", "sku": "AS-100", "name": "Alder Smoke", "price": 16.5},
+    {"product_id": "tea-003", "sku": "MO-050", "name": "Mountain Oolong", "price": 24.0},
+    {"product_id": "pot-001", "sku": "TP-1", "name": "Clay Pot", "price": 62.0},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a visit comes from: a campaign, a referring host, or nowhere known."""
+
+    referrer_host: str | None = None
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+
+
+ORIGINS: tuple[Origin, ...] = (
+    Origin(),
+    Origin(),
+    Origin(referrer_host="www.google.com"),
+    Origin(referrer_host="news.example"),
+    Origin(source="newsletter", medium="email", campaign="spring"),
+    Origin(referrer_host="t.co", source="twitter", medium="social", campaign="launch"),
+    Origin(referrer_host="www.google.com", source="google", medium="cpc", campaign="tea"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """What a device says it is."""
+
+    kind: str
+    browser: str
+    os: str
+
+
+AGENTS: tuple[Agent, ...] = (
+    Agent("desktop", "Chrome", "Windows"),
+    Agent("desktop", "Safari", "Mac OS X"),
+    Agent("desktop", "Firefox", "Linux"),
+    Agent("mobile", "Mobile Safari", "iOS"),
+    Agent("mobile", "Chrome Mobile", "Android"),
+    Agent("tablet", "Mobile Safari", "iOS"),
+)
