@@ -59,6 +59,7 @@ class StitcherSettings(FunctionSettings):
     bucket_name: str
     identity_table: str
     deliveries_queue_url: str
+    fan_out_from: str  # events received before are linked, not delivered; a stored time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from headwater.destinations import check
 from headwater.identity.lines import Record
 from headwater.identity.store import IdentityStore
 from headwater.ports import ObjectStore, Queue
+from headwater.record import from_iso
 from headwater.settings import StitcherSettings
 from headwater.stitch import Stitched, stitch
 from headwater.workspace import load
@@ -38,6 +39,7 @@ class _Outside:
     configured: tuple[Configured, ...]
     queue: Queue
     objects: ObjectStore
+    fan_out_from: datetime
 
 
 @cache
@@ -51,6 +53,7 @@ def _outside() -> _Outside:
         check(workspace),
         SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
         S3ObjectStore(boto3.client("s3"), settings.bucket_name),
+        from_iso(settings.fan_out_from),
     )
 
 
@@ -64,6 +67,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         queue=outside.queue,
         objects=outside.objects,
         now=datetime.now(UTC),
+        fan_out_from=outside.fan_out_from,
     )
     _report(stitched)
     failed = stitched.failed_from

@@ -24,6 +24,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("WORKSPACE", "demo")
     monkeypatch.setenv("BUCKET_NAME", "lake")
     monkeypatch.setenv("IDENTITY_TABLE", "identity")
+    monkeypatch.setenv("FAN_OUT_FROM", "2026-03-01T12:00:00.000Z")
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="lake")
         queue = boto3.client("sqs").create_queue(QueueName="deliveries")["QueueUrl"]
@@ -98,3 +99,17 @@ def test_without_its_table_the_batch_comes_again_from_the_first_record_that_need
     first = BATCH["Records"][0]["kinesis"]["sequenceNumber"]
     assert answer == {"batchItemFailures": [{"itemIdentifier": first}]}
     assert "Messages" not in boto3.client("sqs").receive_message(QueueUrl=stack)
+
+
+@pytest.mark.usefixtures("identity_table")
+def test_events_received_before_the_time_of_the_setting_are_linked_but_not_delivered(
+    stack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAN_OUT_FROM", "2026-03-01T12:06:00.000Z")
+
+    app.handler(BATCH, None)
+
+    assert [
+        (event["type"], event["identity"]["personId"]) for event in received(stack)["crm-webhook"]
+    ] == [("track", person_of_user("user-7"))]
+    assert boto3.client("dynamodb").scan(TableName="identity")["Count"] == 2
