@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-shop fmt check test test-e2e demo up down query person bench deploy logs lock build clean
+.PHONY: help setup setup-local setup-shop fmt check test conformance test-e2e demo up down query person bench deploy logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 test: check ## lint, types, architecture, template, then every test that needs no stack
 	$(say) "tests"
 	@$(RUN) pytest -n auto
+
+conformance: .venv/.stamp ## grade the destinations against recorded requests
+	@$(PYTHON) -m tests.conformance
 
 test-e2e: setup ## real clients against the local stack
 	$(say) "end-to-end tests on the local stack"

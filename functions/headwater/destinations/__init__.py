@@ -10,7 +10,18 @@ from pydantic import ValidationError
 from headwater.destination import Configured, routes
 from headwater.destination.configured import faults, references
 from headwater.destination.sheet import AnyDestination, DestinationSettings
-from headwater.destinations import segment_relay, webhook
+from headwater.destinations import (
+    amplitude,
+    braze,
+    customerio,
+    ga4,
+    klaviyo,
+    mixpanel,
+    posthog,
+    segment_relay,
+    slack,
+    webhook,
+)
 from headwater.errors import WorkspaceError
 from headwater.workspace import DestinationEntry, Workspace
 
@@ -19,7 +30,15 @@ __all__ = ["DESTINATIONS", "check", "routes"]
 DESTINATIONS: Mapping[str, AnyDestination] = {
     sheet.slug: sheet
     for sheet in (
+        amplitude.DESTINATION,
+        braze.DESTINATION,
+        customerio.DESTINATION,
+        ga4.DESTINATION,
+        klaviyo.DESTINATION,
+        mixpanel.DESTINATION,
+        posthog.DESTINATION,
         segment_relay.DESTINATION,
+        slack.DESTINATION,
         webhook.DESTINATION,
     )
 }

@@ -2,16 +2,16 @@
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from headwater.delivery.parcels import pack
-from headwater.destination import Unsendable
+from headwater.destination import DestinationSettings, Request, Unsendable
 from headwater.destination.sheet import AnyDestination
 from headwater.ids import usable_id
-from headwater.ports import HttpRequest
+from headwater.ports import HttpRequest, HttpResponse
 from headwater.record import Identity, Privacy, SourceReference, StoredEvent
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -71,22 +71,41 @@ def stored(call: Mapping[str, Any], *, now: datetime = NOW) -> StoredEvent:
     )
 
 
+def built(
+    event: StoredEvent,
+    sheet: AnyDestination,
+    settings: DestinationSettings,
+    answers: Iterable[HttpResponse] = (),
+) -> tuple[Sequence[Request], Sequence[Request] | Unsendable]:
+    """Return what a destination asked first, and what it then built; 201 answers what is not given."""
+    building = sheet.build(event, settings)
+    if not isinstance(building, Generator):
+        return [], building
+    asked, answering = [], iter(answers)
+    try:
+        asked.append(next(building))
+        while True:
+            asked.append(building.send(next(answering, HttpResponse(201))))
+    except StopIteration as finished:
+        return asked, finished.value
+
+
 def leaving(
     events: Sequence[StoredEvent],
     sheet: AnyDestination,
     settings: Mapping[str, Any],
     *,
     now: datetime = NOW,
+    answers: Iterable[HttpResponse] = (),
 ) -> list[HttpRequest] | str:
     """Return the requests that leave for the events, or why the first of them cannot be sent."""
     checked = sheet.settings.model_validate(settings)
     requests = []
     for place, event in enumerate(events):
-        built = sheet.build(event, checked)
-        if isinstance(built, Unsendable):
-            return built.reason
-        assert isinstance(built, Sequence), "a case of a look-up answers what it asks"
-        requests += [(place, request) for request in built]
+        asked, then = built(event, sheet, checked, answers)
+        if isinstance(then, Unsendable):
+            return then.reason
+        requests += [(place, request) for request in [*asked, *then]]
     parcels, too_large = pack(requests, sheet, now=now)
     assert not too_large
     return [parcel.to_http(sheet, now=now) for parcel in parcels]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from headwater.destinations import DESTINATIONS
+from headwater.ports import HttpResponse
 
 from tests.unit.destinations.cases import leaving, readable, stored
 
@@ -17,7 +18,12 @@ def test_a_call_becomes_what_the_vendor_documents(path: Path) -> None:
     case: dict[str, Any] = json.loads(path.read_text())
     sheet = DESTINATIONS[path.parent.name]
 
-    sent = leaving([stored(call) for call in case["calls"]], sheet, case["settings"])
+    answers = [
+        HttpResponse(answer["status"], body=json.dumps(answer["json"]).encode())
+        for answer in case.get("answers", ())
+    ]
+    calls = [stored(call) for call in case["calls"]]
+    sent = leaving(calls, sheet, case["settings"], answers=answers)
 
     assert (sent if isinstance(sent, str) else [readable(one) for one in sent]) == case["sent"]
 

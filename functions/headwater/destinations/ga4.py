@@ -1,0 +1,226 @@
+"""Google Analytics 4: tracks, pages and screens through the Measurement Protocol.
+
+Limits: 25 events a request (one here: the time is the request's), 25 parameters an event, 130 kB,
+names of 40 characters and values of 100, 72 hours of age. It answers 2xx to anything, so what it would
+drop silently is not sent. No dedup but `transaction_id` of purchases.
+Source: developers.google.com/analytics/devguides/collection/protocol/ga4, read 2026-11-23.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Literal, Self
+
+from pydantic import SecretStr, model_validator
+
+from headwater.destination import Destination, DestinationSettings, Request, Unsendable
+from headwater.destination.reading import number, page, present, products, text, who
+from headwater.record import StoredEvent
+
+_HOSTS = {
+    "us": "https://www.google-analytics.com",
+    "eu": "https://region1.google-analytics.com",
+}
+
+# Segment's ecommerce spec → GA4's recommended events.
+EVENTS = {
+    "Order Completed": "purchase",
+    "Order Refunded": "refund",
+    "Product Added": "add_to_cart",
+    "Product Removed": "remove_from_cart",
+    "Product Viewed": "view_item",
+    "Product List Viewed": "view_item_list",
+    "Product Clicked": "select_item",
+    "Product Added to Wishlist": "add_to_wishlist",
+    "Cart Viewed": "view_cart",
+    "Checkout Started": "begin_checkout",
+    "Payment Info Entered": "add_payment_info",
+    "Products Searched": "search",
+    "Promotion Viewed": "view_promotion",
+    "Promotion Clicked": "select_promotion",
+    "Signed Up": "sign_up",
+    "Signed In": "login",
+}
+_ITEM = {
+    "product_id": "item_id",
+    "name": "item_name",
+    "affiliation": "affiliation",
+    "brand": "item_brand",
+    "category": "item_category",
+    "coupon": "coupon",
+    "position": "index",
+    "price": "price",
+    "quantity": "quantity",
+    "variant": "item_variant",
+}
+_ORDER = {
+    "order_id": "transaction_id",
+    "affiliation": "affiliation",
+    "coupon": "coupon",
+    "currency": "currency",
+    "query": "search_term",
+    "list_id": "item_list_id",
+    "method": "method",
+}
+_NUMBERS = ("price", "quantity", "position")
+_MAX_PARAMETERS = 25
+_MAX_NAME, _MAX_VALUE = 40, 100
+_RESERVED_PREFIXES = ("google_", "ga_", "firebase_", "gtag.")
+# "Reserved event names" of the protocol reference.
+_RESERVED = frozenset(
+    [
+        "ad_activeview",
+        "ad_click",
+        "ad_exposure",
+        "ad_query",
+        "ad_reward",
+        "adunit_exposure",
+        "app_clear_data",
+        "app_exception",
+        "app_install",
+        "app_remove",
+        "app_store_refund",
+        "app_update",
+        "app_upgrade",
+        "app_store_subscription_cancel",
+        "app_store_subscription_convert",
+        "app_store_subscription_renew",
+        "app_background",
+        "dynamic_link_app_open",
+        "dynamic_link_app_update",
+        "dynamic_link_first_open",
+        "error",
+        "first_open",
+        "first_visit",
+        "in_app_purchase",
+        "notification_dismiss",
+        "notification_foreground",
+        "notification_open",
+        "notification_receive",
+        "os_update",
+        "session_start",
+        "session_start_with_rollout",
+        "user_engagement",
+    ]
+)
+
+
+class Settings(DestinationSettings):
+    """The stream's id (of a site or of a Firebase app) and its API secret."""
+
+    measurement_id: str | None = None
+    firebase_app_id: str | None = None
+    api_secret: SecretStr
+    region: Literal["us", "eu"] = "us"
+
+    @model_validator(mode="after")
+    def _one_stream(self) -> Self:
+        if (self.measurement_id is None) == (self.firebase_app_id is None):
+            raise ValueError("set measurement_id (a site) or firebase_app_id (an app), not both")
+        return self
+
+
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Send one event, named and cut as GA4 wants it."""
+    client_id = who(event)
+    if client_id is None:
+        return []
+    name = _name(event)
+    if not name or name in _RESERVED or name.startswith(_RESERVED_PREFIXES):
+        return Unsendable("reserved_event_name")
+    site = settings.measurement_id is not None
+    return [
+        Request(
+            url=f"{_HOSTS[settings.region]}/mp/collect",
+            params=present(
+                {
+                    "api_secret": settings.api_secret.get_secret_value(),
+                    "measurement_id": settings.measurement_id,
+                    "firebase_app_id": settings.firebase_app_id,
+                }
+            ),
+            json=present(
+                {
+                    "client_id" if site else "app_instance_id": client_id,
+                    "user_id": event.identity.user_id,
+                    "timestamp_micros": round(event.timestamp.timestamp() * 1_000_000),
+                }
+            ),
+            lists={"events": ({"name": name, "params": _parameters(event)},)},
+        )
+    ]
+
+
+def _name(event: StoredEvent) -> str:
+    if event.type in ("page", "screen"):
+        return f"{event.type}_view"
+    name = EVENTS.get(event.event or "", event.event or "")
+    return re.sub(r"[^A-Za-z0-9_]+", "_", name).lstrip("0123456789_")[:_MAX_NAME]
+
+
+def _parameters(event: StoredEvent) -> Mapping[str, Any]:
+    """Return the parameters GA4 knows first, then the event's own, up to the limit."""
+    items = [_item(product) for product in products(event)] if event.event in EVENTS else []
+    seen = page(event) if event.type == "page" else {}
+    known = {
+        **{ga4: _value(event.properties.get(name)) for name, ga4 in _ORDER.items()},
+        "value": _money(event.properties),
+        "tax": number(event.properties.get("tax")),
+        "shipping": number(event.properties.get("shipping")),
+        "items": items or None,
+        "page_location": _value(seen.get("url")),
+        "page_referrer": _value(seen.get("referrer")),
+        "page_title": _value(seen.get("title")),
+        "screen_name": _value(event.name) if event.type == "screen" else None,
+        # Without them an event is in the export and in no report.
+        "engagement_time_msec": 1,
+        "session_id": number(event.context.get("sessionId")),
+    }
+    own = {
+        re.sub(r"[^A-Za-z0-9_]+", "_", name)[:_MAX_NAME]: _value(value)
+        for name, value in event.properties.items()
+        if name not in {*_ORDER, *seen}
+        and name[:1].isalpha()
+        and not name.startswith(_RESERVED_PREFIXES)
+    }
+    return dict(list(present({**own, **known}).items())[-_MAX_PARAMETERS:])
+
+
+def _item(product: Mapping[str, Any]) -> Mapping[str, Any]:
+    return present(
+        {
+            ga4: number(product.get(name)) if name in _NUMBERS else _value(product.get(name))
+            for name, ga4 in _ITEM.items()
+        }
+    )
+
+
+def _money(properties: Mapping[str, Any]) -> int | float | None:
+    for name in ("value", "revenue", "total"):
+        if (amount := number(properties.get(name))) is not None:
+            return amount
+    return None
+
+
+def _value(value: object) -> str | int | float | None:
+    """Return a value that GA4 takes, cut to its length; None for lists and objects."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return value
+    found = text(value)
+    return found[:_MAX_VALUE] if found else None
+
+
+DESTINATION = Destination(
+    slug="ga4",
+    name="Google Analytics 4 Cloud",
+    aliases=("Google Analytics 4", "GA4"),
+    docs="https://developers.google.com/analytics/devguides/collection/protocol/ga4",
+    settings=Settings,
+    build=build,
+    event_types=("track", "page", "screen"),
+    max_events=25,
+    max_bytes=130_000,
+    max_age=timedelta(hours=72),
+)

@@ -1,0 +1,237 @@
+"""Mixpanel: tracks as events, identify and group as profiles.
+
+Limits: 2,000 events and 10 MB a request of `/import`, 1 MB an event, any age since 1971; profiles one
+a request here. Dedup: (event, time, distinct_id, $insert_id), 36 characters of letters, digits and `-`.
+A 400 of `/import` keeps the good rows and names the others; `/track` and `/engage` answer 200 with `0`
+for a refusal.
+Source: docs.mixpanel.com/reference/import-events, read 2026-11-23.
+"""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Literal
+
+import orjson
+from pydantic import SecretStr
+
+from headwater.destination import Destination, DestinationSettings, Request, Result, Unsendable
+from headwater.destination.reading import (
+    at,
+    campaign,
+    epoch_ms,
+    page,
+    present,
+    text,
+    traits,
+    viewed,
+    who,
+)
+from headwater.destination.result import by_status, excerpt
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
+from headwater.record import StoredEvent
+
+_HOSTS = {
+    "us": "https://api.mixpanel.com",
+    "eu": "https://api-eu.mixpanel.com",
+    "in": "https://api-in.mixpanel.com",
+}
+_INSERT_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
+
+# Segment's trait → Mixpanel's reserved profile property (docs.mixpanel.com, "reserved properties").
+_PROFILE = {
+    "email": "$email",
+    "firstName": "$first_name",
+    "first_name": "$first_name",
+    "lastName": "$last_name",
+    "last_name": "$last_name",
+    "name": "$name",
+    "phone": "$phone",
+    "avatar": "$avatar",
+    "createdAt": "$created",
+    "created_at": "$created",
+}
+
+_CONTEXT = {
+    "$app_build_number": ("app", "build"),
+    "$app_version_string": ("app", "version"),
+    "$carrier": ("network", "carrier"),
+    "$device_type": ("device", "type"),
+    "$device_name": ("device", "name"),
+    "$manufacturer": ("device", "manufacturer"),
+    "$model": ("device", "model"),
+    "$os": ("os", "name"),
+    "$os_version": ("os", "version"),
+    "$screen_width": ("screen", "width"),
+    "$screen_height": ("screen", "height"),
+    "$screen_density": ("screen", "density"),
+    "$locale": ("locale",),
+    "ip": ("ip",),
+    "timezone": ("timezone",),
+}
+
+
+class Settings(DestinationSettings):
+    """The project's token, its API secret for imports, and where the project lives."""
+
+    token: SecretStr
+    api_secret: SecretStr | None = None
+    region: Literal["us", "eu", "in"] = "us"
+    group_key: str = "$group_id"
+
+
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Import events; set profiles; join a device to its user, and a user to its group."""
+    if who(event) is None and event.type != "alias":
+        return []
+    match event.type:
+        case "identify":
+            return _identify(event, settings)
+        case "group":
+            return _group(event, settings)
+        case "alias":
+            return _alias(event, settings)
+        case _:
+            return [_import(event, settings)]
+
+
+def _import(event: StoredEvent, settings: Settings) -> Request:
+    key = (settings.api_secret or settings.token).get_secret_value()
+    return Request(
+        url=f"{_HOSTS[settings.region]}/import",
+        params={"strict": "1"},
+        headers={"Authorization": f"Basic {b64encode(f'{key}:'.encode()).decode()}"},
+        lists={"": ({"event": viewed(event), "properties": _properties(event)},)},
+    )
+
+
+def _properties(event: StoredEvent) -> Mapping[str, Any]:
+    identity, seen = event.identity, page(event)
+    return {
+        **event.properties,
+        **campaign(event),
+        **present({name: at(event.context, *path) for name, path in _CONTEXT.items()}),
+        **present(
+            {
+                "$current_url": text(seen.get("url")),
+                "$referrer": text(seen.get("referrer")),
+                "event_original_name": event.event or event.name,
+                # Both names of the person: Mixpanel joins a device to its user by them.
+                "$device_id": identity.anonymous_id,
+                "$anon_id": identity.anonymous_id,
+                "$user_id": identity.user_id,
+                "$identified_id": identity.user_id,
+                "id": identity.user_id,
+            }
+        ),
+        "distinct_id": who(event),
+        "time": epoch_ms(event),
+        "$insert_id": _insert_id(event.message_id),
+    }
+
+
+def _insert_id(message_id: str) -> str:
+    if _INSERT_ID.fullmatch(message_id):
+        return message_id
+    return sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()[:36]
+
+
+def _identify(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+    identity, known = event.identity, traits(event)
+    joined = {"$identified_id": identity.user_id, "$anon_id": identity.anonymous_id}
+    requests = []
+    if identity.user_id and identity.anonymous_id:
+        requests.append(_told(settings, "$identify", joined))
+    if known:
+        profile = {_PROFILE.get(name, name): value for name, value in known.items()}
+        profile.setdefault("$name", _full_name(known))
+        requests.append(
+            _form(
+                settings,
+                "/engage",
+                {
+                    "$token": settings.token.get_secret_value(),
+                    "$distinct_id": who(event),
+                    **present({"$ip": at(event.context, "ip")}),
+                    "$set": present(profile),
+                },
+            )
+        )
+    return requests
+
+
+def _full_name(known: Mapping[str, Any]) -> str | None:
+    parts = (text(known.get("firstName")), text(known.get("lastName")))
+    return " ".join(filter(None, parts)) or None
+
+
+def _group(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+    if event.identity.group_id is None:
+        return []
+    token = settings.token.get_secret_value()
+    group = {"$group_key": settings.group_key, "$group_id": event.identity.group_id}
+    member = {
+        "$token": token,
+        "$distinct_id": who(event),
+        "$set": {settings.group_key: event.identity.group_id},
+    }
+    return [
+        _form(settings, "/groups", {"$token": token, **group, "$set": dict(event.traits)}),
+        _form(settings, "/engage", member),
+    ]
+
+
+def _alias(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+    identity = event.identity
+    if identity.user_id is None or identity.previous_id is None:
+        return []
+    # Mixpanel's `alias` is the new name, its `distinct_id` the one that is known already.
+    names = {"distinct_id": identity.previous_id, "alias": identity.user_id}
+    return [_told(settings, "$create_alias", names)]
+
+
+def _told(settings: Settings, name: str, properties: Mapping[str, Any]) -> Request:
+    token = settings.token.get_secret_value()
+    return _form(settings, "/track", {"event": name, "properties": {**properties, "token": token}})
+
+
+def _form(settings: Settings, path: str, content: Mapping[str, Any]) -> Request:
+    return Request(
+        url=_HOSTS[settings.region] + path, form={"data": orjson.dumps(content).decode()}
+    )
+
+
+def classify(response: HttpResponse) -> Result:
+    """Read which rows of an import were refused; anything else by its status."""
+    if response.status == 200 and response.body.strip() == b"0":
+        return Result(Verdict.DROP, "refused", excerpt(response))
+    if response.status != 400:
+        return by_status(response)
+    try:
+        failed = json.loads(response.body)["failed_records"]
+        items = {
+            ("", int(row["index"])): Result(
+                Verdict.DROP, "invalid_row", f"{row.get('field')}: {row.get('message')}"[:500]
+            )
+            for row in failed
+        }
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return by_status(response)
+    return Result(Verdict.OK, items=items) if items else by_status(response)
+
+
+DESTINATION = Destination(
+    slug="mixpanel",
+    name="Mixpanel (Actions)",
+    aliases=("Mixpanel",),
+    docs="https://docs.mixpanel.com/reference/import-events",
+    settings=Settings,
+    build=build,
+    classify=classify,
+    max_events=2_000,
+    max_bytes=10_000_000,
+    gzip=True,
+)

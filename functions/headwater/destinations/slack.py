@@ -1,0 +1,81 @@
+"""Slack: a line in a channel for the events you name, through an incoming webhook.
+
+Limits: one message a second and channel; any age, but a day here: nobody wants yesterday's news. No
+dedup. A 429 says `Retry-After`; a revoked webhook answers 403 or 404.
+Source: api.slack.com/messaging/webhooks and api.slack.com/apis/rate-limits, read 2026-11-23.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field, SecretStr, field_validator
+
+from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination.address import check_url
+from headwater.destination.reading import at, text, traits, viewed, who
+from headwater.record import StoredEvent
+
+MAX_TEXT_CHARACTERS = 4_000
+_NAMED = re.compile(r"\{([^{}]{1,100})\}")
+
+
+class Settings(DestinationSettings):
+    """The webhook's URL, and which events make which line.
+
+    `messages`: event name (a page is "Viewed <name>", an identify "Identified") → a line in which
+    `{properties.total}`, `{traits.email}`, `{event}` or `{who}` are replaced by their values.
+    """
+
+    url: SecretStr
+    messages: Mapping[str, str] = Field(default_factory=dict)
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, url: SecretStr) -> SecretStr:
+        return check_url(url, allow_private=False)
+
+
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+    """Say the line of an event that has one."""
+    name = "Identified" if event.type == "identify" else viewed(event)
+    template = settings.messages.get(name)
+    if template is None:
+        return []
+    line = _NAMED.sub(lambda found: _escaped(_value(event, name, found[1])), template)
+    return [
+        Request(
+            url=settings.url.get_secret_value(),
+            json={"text": line[:MAX_TEXT_CHARACTERS], "unfurl_links": False},
+        )
+    ]
+
+
+def _value(event: StoredEvent, name: str, path: str) -> str:
+    entries: Mapping[str, Any] = {
+        "event": name,
+        "who": text(traits(event).get("email")) or who(event) or "somebody",
+        "properties": event.properties,
+        "traits": traits(event),
+        "context": event.context,
+    }
+    return text(at(entries, *path.split("."))) or "–"
+
+
+def _escaped(value: str) -> str:
+    """Keep a visitor's text from becoming a link or a call to the whole channel (`<!channel>`)."""
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+DESTINATION = Destination(
+    slug="slack",
+    name="Slack",
+    aliases=("Slack (Actions)",),
+    docs="https://api.slack.com/messaging/webhooks",
+    settings=Settings,
+    build=build,
+    event_types=("track", "page", "screen", "identify"),
+    max_bytes=16_000,
+    max_age=timedelta(days=1),
+)

@@ -1,0 +1,223 @@
+"""Grade our requests against recorded ones: the core paths must agree, the full share is told.
+
+The rules are those of tests/fixtures/destinations/README.md, "How to compare".
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from headwater.destinations import DESTINATIONS
+
+from tests.conformance.settings import SETTINGS
+from tests.unit.destinations.cases import leaving, readable, stored
+
+CASES = Path(__file__).parents[1] / "fixtures" / "destinations"
+
+# A recorded unit test names its action and leaves the sample event a track.
+_IDENTIFIES = {
+    "identify",
+    "identifyUser",
+    "updateUserProfile",
+    "createUpdatePerson",
+    "upsertProfile",
+}
+
+_CONSTANTS = frozenset(
+    [
+        "partner_name",
+        "partner",
+        "integration",
+        "$source",
+        "segment_source_name",
+        "mp_lib",
+        "$lib_version",
+        "library",
+        "client_name",
+        "client_version",
+        "segment_library",
+        "use_batch_endpoint",
+        "event_original_name",
+        "_update_existing_only",
+        "mergeNestedObjects",
+        "engagement_time_msec",
+    ]
+)
+
+# Paths of one vendor that are one and the same to it.
+_SAME_PATH = (
+    (re.compile(r"^/(batch|i/v0/e|capture)/?$"), "/capture"),
+    (re.compile(r"^/(2/httpapi|batch)$"), "/2/httpapi"),
+    (re.compile(r"^/api/v2/(entity|batch)$"), "/api/v2/entity"),
+    (re.compile(r"^(/.*?)/$"), r"\1"),
+)
+
+# RudderStack writes `timeStamp`; Segment's own word, which its API reads, is `timestamp`.
+_MISSPELT = {"timeStamp": "timestamp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """`missed`: core paths that are absent or differ. `agreeing` of `paths`: the full grade."""
+
+    case: str
+    missed: tuple[str, ...]
+    agreeing: int
+    paths: int
+
+
+def cases(slug: str) -> Iterator[Mapping[str, Any]]:
+    """Read the recorded cases that need no custom mapping."""
+    for line in (CASES / f"{slug}.jsonl").read_text().splitlines():
+        case = json.loads(line)
+        if not case.get("needs_mapping") and not case.get("mapping_overrides"):
+            yield case
+
+
+def grade(slug: str, case: Mapping[str, Any]) -> Grade:
+    """Build our requests for the case's event, and compare each recorded one with its nearest."""
+    call = dict(case["event"])
+    if set(case.get("action") or ()) & _IDENTIFIES:
+        call["type"] = "identify"
+    settings = SETTINGS[slug](case["config"], case["expected"]["url"])
+    sent = leaving([stored(call)], DESTINATIONS[slug], settings)
+    ours = [_parts(readable(request)) for request in sent] if not isinstance(sent, str) else []
+    missed: list[str] = []
+    agreeing = paths = 0
+    expected = [case["expected"], *case.get("expected_more", ())]
+    cores = [case["core"], *case.get("core_more", ())]
+    volatile = set(case.get("volatile", ()))
+    for number, (theirs, core) in enumerate(zip(expected, cores, strict=False)):
+        nearest = min(
+            (one for one in ours if _address(one) == _address(theirs)),
+            key=lambda one: len(_misses(one, theirs, core)),
+            default={},
+        )
+        missed += [f"{number}: {path}" for path in _misses(nearest, theirs, core)]
+        if not nearest:
+            missed.append(f"{number}: no request to {theirs['url']}")
+        all_paths = [path for path in _paths(theirs) if path not in volatile]
+        paths += len(all_paths)
+        agreeing += len(all_paths) - len(_misses(nearest, theirs, all_paths))
+    return Grade(case["case"], tuple(missed), agreeing, paths)
+
+
+def _single(body: Any) -> Any:
+    """A batch of one item is that item, to the vendors whose single requests were recorded."""
+    batch = body.get("batch") if isinstance(body, dict) else None
+    return batch[0] if isinstance(batch, list) and len(batch) == 1 and len(body) == 1 else body
+
+
+def _parts(request: Mapping[str, Any]) -> dict[str, Any]:
+    url = urlsplit(request["url"])
+    return {
+        **request,
+        "url": request["url"].split("?")[0],
+        "params": dict(parse_qsl(url.query)),
+        "json": _single(request.get("json")),
+    }
+
+
+def _address(request: Mapping[str, Any]) -> tuple[str, str | None, str]:
+    url = urlsplit(request["url"])
+    path = url.path
+    for same, one in _SAME_PATH:
+        path = same.sub(one, path)
+    return request["method"], url.hostname, path
+
+
+def _misses(ours: Mapping[str, Any], theirs: Mapping[str, Any], paths: Sequence[str]) -> list[str]:
+    return [path for path in paths if not _equal(_at(ours, path), _at(theirs, path))]
+
+
+_STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+
+
+def _at(request: Any, path: str) -> Any:
+    """Follow a path as the cases write it; text that is JSON is read on the way."""
+    value = request
+    for index, name in _STEP.findall(path):
+        value = _read(value)
+        if index:
+            single = not isinstance(value, list) and int(index) == 0
+            value = value if single else _nth(value, int(index))
+        elif isinstance(value, dict):
+            value = value.get(name, value.get(_MISSPELT.get(name, name)))
+        else:
+            return None
+    return value
+
+
+def _read(value: Any) -> Any:
+    """Read text that is JSON; `{` may begin other text as well."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        with suppress(ValueError):
+            return json.loads(value)
+    return value
+
+
+def _nth(value: Any, index: int) -> Any:
+    return value[index] if isinstance(value, list) and index < len(value) else None
+
+
+def _paths(request: Mapping[str, Any]) -> Iterator[str]:
+    for part in ("json", "form", "params"):
+        yield from _leaves(request.get(part), part)
+
+
+def _leaves(value: Any, path: str) -> Iterator[str]:
+    value = _read(value)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in _CONSTANTS and "." not in key:
+                yield from _leaves(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{number}]")
+    elif value is not None:
+        yield path
+
+
+def _equal(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, list) and len(ours) == 1 and not isinstance(theirs, list):
+        ours = ours[0]
+    if ours is None or isinstance(ours, bool) or isinstance(theirs, bool):
+        return ours is theirs if theirs is not None else False
+    return bool(ours == theirs or _number(ours) == _number(theirs) or _instant(ours, theirs))
+
+
+def _number(value: Any) -> float | str:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return f"not a number: {type(value)} {value}"
+
+
+def _instant(ours: Any, theirs: Any) -> bool:
+    """Tell whether two times are one, to the coarser one's precision (seconds at worst)."""
+    one, other = _seconds(ours), _seconds(theirs)
+    if one is None or other is None:
+        return False
+    whole = one == int(one) or other == int(other)
+    return abs(one - other) < (1 if whole else 0.002)
+
+
+def _seconds(value: Any) -> float | None:
+    if isinstance(value, str) and value[:2] in ("19", "20") and "-" in value:
+        try:
+            return datetime.fromisoformat(value).timestamp()
+        except ValueError:
+            return None
+    number = _number(value)
+    if isinstance(number, str):
+        return None
+    for unit in (1_000_000, 1_000, 1):
+        if 1e9 <= number / unit < 5e9:
+            return number / unit
+    return None

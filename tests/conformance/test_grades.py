@@ -1,0 +1,27 @@
+"""Every recorded case that needs no custom mapping has its core in our requests."""
+
+import pytest
+from headwater.destinations import DESTINATIONS
+
+from tests.conformance.grade import CASES, cases, grade
+
+RECORDED = sorted(path.stem for path in CASES.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("slug", RECORDED)
+def test_the_core_of_every_recorded_case_is_ours(slug: str) -> None:
+    missed = {case["case"]: grade(slug, case).missed for case in cases(slug)}
+
+    assert missed == {case["case"]: () for case in cases(slug)}
+    assert missed
+
+
+def test_a_request_that_differs_is_graded_down() -> None:
+    case = next(cases("mixpanel"))
+    altered = {**case, "event": {**case["event"], "userId": "somebody-else"}}
+
+    assert "0: json[0].properties.distinct_id" in grade("mixpanel", altered).missed
+
+
+def test_every_recorded_destination_is_one_of_ours() -> None:
+    assert set(RECORDED) <= set(DESTINATIONS)

@@ -1,0 +1,90 @@
+"""What vendors say in bodies: who of a batch was refused, and what a 200 hides."""
+
+import json
+from typing import Any
+
+import pytest
+from headwater.destination import Result
+from headwater.destinations import DESTINATIONS
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
+
+DROP = Verdict.DROP
+
+
+def answer(slug: str, status: int, body: Any) -> Result:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return DESTINATIONS[slug].classify(HttpResponse(status, body=raw))
+
+
+def test_mixpanel_keeps_the_good_rows_of_a_400() -> None:
+    said = {"code": 400, "failed_records": [{"index": 1, "field": "time", "message": "too old"}]}
+
+    assert answer("mixpanel", 400, said) == Result(
+        Verdict.OK, items={("", 1): Result(DROP, "invalid_row", "time: too old")}
+    )
+
+
+def test_mixpanel_refuses_with_a_200_and_a_zero() -> None:
+    assert answer("mixpanel", 200, b"0\n").verdict is DROP
+
+
+def test_amplitude_takes_none_of_a_400_and_names_the_bad_ones() -> None:
+    said = {
+        "code": 400,
+        "error": "Request missing required field",
+        "events_with_missing_fields": {"event_type": [0]},
+        "events_with_invalid_fields": {"time": [2, 3]},
+    }
+
+    result = answer("amplitude", 400, said)
+
+    assert (result.verdict, result.wait_seconds) == (Verdict.RETRY, 0.0)
+    assert {place: one.reason for place, one in result.items.items()} == {
+        ("events", 0): "missing_event_type",
+        ("events", 2): "invalid_time",
+        ("events", 3): "invalid_time",
+    }
+
+
+def test_amplitude_says_of_a_wrong_key_what_others_say_with_401() -> None:
+    said = {"code": 400, "error": "Invalid API key: test"}
+
+    assert answer("amplitude", 400, said).verdict is Verdict.AUTH
+
+
+def test_braze_names_refused_objects_in_a_201() -> None:
+    said = {
+        "message": "success",
+        "errors": [{"type": "'name' is required", "input_array": "events", "index": 1}],
+    }
+
+    assert answer("braze", 201, said) == Result(
+        Verdict.OK,
+        items={("events", 1): Result(DROP, "refused_object", "'name' is required")},
+    )
+
+
+def test_braze_without_errors_took_everything() -> None:
+    assert answer("braze", 201, {"message": "success"}) == Result(Verdict.OK)
+
+
+def test_customerio_names_refused_items_in_a_207() -> None:
+    said = {
+        "errors": [{"batch_index": 1, "reason": "invalid", "field": "name", "message": "empty"}]
+    }
+
+    assert answer("customerio", 207, said) == Result(
+        Verdict.OK, items={("batch", 1): Result(DROP, "refused_item", "name: empty")}
+    )
+
+
+@pytest.mark.parametrize("slug", DESTINATIONS)
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [(429, Verdict.THROTTLE), (500, Verdict.RETRY), (503, Verdict.RETRY), (401, Verdict.AUTH)],
+)
+def test_every_vendor_that_is_down_throttles_or_refuses_the_key_is_asked_later(
+    slug: str, status: int, verdict: Verdict
+) -> None:
+    assert answer(slug, status, b"<html>").verdict is verdict
