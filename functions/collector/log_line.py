@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from headwater.collect import Collected
+from headwater.wire.ending import Collected
 from headwater.wire.request import Request
 
 NAMESPACE = "Headwater"

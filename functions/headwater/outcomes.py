@@ -43,9 +43,11 @@ class RefuseCode(StrEnum):
     NO_WRITE_KEY = "no_write_key"
     UNKNOWN_WRITE_KEY = "unknown_write_key"
     SERVER_KEY_IN_BROWSER = "server_key_in_browser"
+    NOT_FROM_EDGE = "not_from_edge"
     NOTHING_ACCEPTED = "nothing_accepted"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    OVERLOADED = "overloaded"
     UNAVAILABLE = "unavailable"
 
 
@@ -69,10 +71,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A whole request that cannot be taken; the reply says why and nothing of it is stored."""
+    """A whole request that cannot be taken; the reply says why and nothing of it is stored.
+
+    Only a passing fault says when to come back: anything else must not be sent again.
+    """
 
     code: RefuseCode
     message: str
+    retry_after_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ One object a request, in the lines of the stream, so nothing needs to be underst
 import gzip
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 from headwater.errors import DependencyError
 from headwater.outcomes import RefuseCode, Refused
 from headwater.ports import ObjectStore, Stream, StreamRecord
+from headwater.wire.ending import CommittedTo
 from headwater.wire.packing import pack, spill_key, unpack
 
 PREFIX = "spill/"
@@ -20,7 +20,8 @@ DONE_PREFIX = "spill-done/"
 # A bucket notification takes seconds; one that is lost is made up for by the hourly sweep.
 NOTICED_WITHIN = timedelta(minutes=15)
 
-CommittedTo = Literal["stream", "spill"]
+# When both stream and bucket refuse: about as long as the breaker leaves the stream alone.
+RETRY_AFTER_SECONDS = 30
 
 
 def commit(
@@ -40,7 +41,11 @@ def commit(
         # False, "it is there already", is an acknowledgement too: the name holds the lines' digest.
         store.put(spill_key(remainder, request_id=request_id, at=at), body, if_absent=True)
     except DependencyError:
-        return Refused(RefuseCode.UNAVAILABLE, "nothing can be stored now: send it again later")
+        return Refused(
+            RefuseCode.UNAVAILABLE,
+            "nothing can be stored now: send it again later",
+            retry_after_seconds=RETRY_AFTER_SECONDS,
+        )
     return "spill"
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from headwater.errors import WorkspaceError
+from headwater.outcomes import RefuseCode, Refused
 from headwater.record import SourceKind
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "workspace"
@@ -86,6 +87,29 @@ class Limits(_Part):
     batch_events: int = 2_500
 
 
+class Edge(_Part):
+    """What stands before the collector: a CDN or proxy that adds a secret to what it passes on.
+
+    With secrets here (two while they are rotated), a request without one in `x-origin-secret` is
+    refused, and only then are the edge's words about the visitor believed.
+    """
+
+    secret_sha256: Annotated[tuple[Sha256, ...], Field(max_length=2)] = ()
+
+
+class Overload(_Part):
+    """A declared overload: uploads are answered 429, and clients come back after this time."""
+
+    retry_after_seconds: Annotated[int, Field(ge=1, le=300)] = 60
+
+    @property
+    def refusal(self) -> Refused:
+        """What an upload ends with while the overload lasts."""
+        return Refused(
+            RefuseCode.OVERLOADED, "too much arrives: send it later", self.retry_after_seconds
+        )
+
+
 class IdentityPolicy(_Part):
     """How visitors become people; the defaults are the rule set of design 7."""
 
@@ -101,6 +125,8 @@ class Workspace(_Part):
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     destinations: tuple[DestinationEntry, ...] = ()
     limits: Limits = Limits()
+    edge: Edge = Edge()
+    overload: Overload | None = None
     identity: IdentityPolicy = IdentityPolicy()
 
     @model_validator(mode="after")

@@ -1,8 +1,10 @@
 """Hostile and malformed requests, through the handler: each meets its class, and none a 5xx."""
 
 import base64
+import gzip
 import json
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +148,33 @@ def test_no_request_makes_it_fail(
     response, _ = answered(method, path + tail, headers, body)
 
     assert response["statusCode"] in (200, 204, 400, 404, 405)
+
+
+_MANY = 2_500
+_HUNGRY = {
+    "a bomb": gzip.compress(b"\0" * 64_000_000),
+    "a bomb in a field": gzip.compress(b'{"event":"' + b"x" * 64_000_000),
+    "a batch that shares much": orjson.dumps(
+        {"context": {"a": "x" * 30_000}, "batch": [{"type": "track"}] * _MANY}
+    ),
+    "many tiny events": orjson.dumps({"batch": [{"type": "track"}] * _MANY}),
+    "many empty lists": b"[" + b"[]," * 160_000 + b"[]]",
+    "an open abyss": b"[" * 500_000,
+    "numbers that grow": b'{"n":[' + b"1e15," * 100_000 + b"1]}",
+    "one long number": b'{"n":' + b"9" * 500_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("hunger", _HUNGRY)
+def test_no_body_takes_more_than_its_share_of_memory(hunger: str) -> None:
+    headers = {"authorization": _BASIC, "content-type": "application/octet-stream"}
+    path = "/v1/batch" if b"batch" in _HUNGRY[hunger] else "/v1/track"
+    answered("POST", path, headers, b"{}")
+
+    tracemalloc.start()
+    response, _ = answered("POST", path, headers, _HUNGRY[hunger])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert response["statusCode"] == 400
+    assert peak < (16_000_000 if hunger.startswith("a bomb") else 32_000_000)

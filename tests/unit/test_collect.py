@@ -2,11 +2,13 @@
 
 import gzip
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import orjson
-from headwater.collect import Collected, collect
+from headwater.collect import collect
 from headwater.outcomes import RefuseCode
+from headwater.wire.ending import Collected
 from headwater.wire.pixel import GIF
 from headwater.wire.request import Request
 
@@ -298,3 +300,48 @@ def test_a_pixel_that_could_not_be_stored_does_not_say_200() -> None:
     reply = door.take(a_request(b"", method="GET", path="/v1/pixel/track", query=query)).reply
 
     assert (reply.status, reply.body) == (503, GIF.body)
+
+
+def test_a_declared_overload_is_429_with_both_headers_and_reads_nothing() -> None:
+    door = Door()
+    query = f"writeKey={BROWSER_KEY}&userId=u-1&event=Opened"
+
+    upload = door.take(a_request(b"{"), overload={"retry_after_seconds": 90}).reply
+    image = door.take(
+        a_request(b"", method="GET", path="/v1/pixel/track", query=query), overload={}
+    ).reply
+    question = door.take(a_request(method="GET", path="/v1/health"), overload={}).reply
+
+    assert (upload.status, orjson.loads(upload.body)["code"]) == (429, "overloaded")
+    assert (upload.headers["retry-after"], upload.headers["x-ratelimit-reset"]) == ("90", "90")
+    assert (image.status, image.body, question.status) == (429, GIF.body, 200)
+    assert door.stream.records == []
+
+
+def test_a_request_that_went_around_the_edge_is_refused() -> None:
+    door = Door()
+    policy = {"secret_sha256": [sha256(b"of the edge").hexdigest()]}
+    viewer = {"cloudfront-viewer-address": "2001:db8::7:443", "cloudfront-viewer-country": "NL"}
+
+    around = door.take(a_request(headers=viewer), edge=policy)
+    through = door.take(
+        a_request(headers={**viewer, "x-origin-secret": "of the edge"}, address="192.0.2.1"),
+        edge=policy,
+    )
+
+    assert (around.reply.status, around.refused) == (403, RefuseCode.NOT_FROM_EDGE)
+    assert through.reply.status == 200
+    (stored,) = door.stored
+    assert stored["context"]["ip"] == "2001:db8::7"
+    assert stored["enrichment"]["geo"] == {"country": "NL"}
+
+
+def test_without_an_edge_nobody_speaks_for_the_visitor() -> None:
+    door = Door()
+    forged = {"cloudfront-viewer-address": "8.8.8.8:1", "cloudfront-viewer-country": "NL"}
+
+    door.take(a_request(headers=forged | {"x-forwarded-for": "8.8.8.8"}, address="192.0.2.1"))
+
+    (stored,) = door.stored
+    assert stored["context"]["ip"] == "192.0.2.1"
+    assert "geo" not in stored["enrichment"]

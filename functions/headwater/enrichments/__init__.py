@@ -11,6 +11,7 @@ from headwater.enrichments.address import address
 from headwater.enrichments.campaign import campaign
 from headwater.enrichments.click_ids import click_ids
 from headwater.enrichments.finding import with_finding
+from headwater.enrichments.geo import geo
 from headwater.enrichments.page import page
 from headwater.enrichments.referrer import referrer
 from headwater.enrichments.timestamps import timestamps
@@ -24,7 +25,8 @@ Enrichment = Callable[[StoredEvent, Received], StoredEvent | Dropped]
 
 ENRICHMENTS: tuple[tuple[str, Enrichment], ...] = (
     ("timestamps", timestamps),  # first: a later step may ask when it happened
-    ("address", address),  # before anything that would look an address up
+    ("address", address),
+    ("geo", geo),  # after the address: who sends none has no place either
     ("userAgent", user_agent),
     ("page", page),
     ("referrer", referrer),  # beside the page it led to

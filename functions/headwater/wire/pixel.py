@@ -25,8 +25,8 @@ _ANY_ALPHABET = str.maketrans("-_ ", "+/+")
 
 
 def reply(told: Reply) -> Reply:
-    """Answer with the image whatever became of the event; a failed commit alone keeps its status."""
-    return GIF if told.status < 500 else replace(GIF, status=told.status)
+    """Answer with the image whatever became of the event; a passing fault alone keeps its status."""
+    return replace(GIF, status=told.status) if "retry-after" in told.headers else GIF
 
 
 def message_of(query: str) -> dict[str, Any] | Refused:

@@ -14,8 +14,6 @@ import orjson
 
 from headwater.outcomes import RefuseCode, Refused, Rejected
 
-RETRY_AFTER_SECONDS = 30
-
 _HEADERS: Mapping[str, str] = {
     "content-type": "application/json",
     # The collector shares the site's own origin: nothing it says may be cached, sniffed or run.
@@ -27,8 +25,10 @@ _HEADERS: Mapping[str, str] = {
 # The statuses that differ from "400: permanent, do not come back".
 _STATUS: Mapping[RefuseCode, int] = {
     RefuseCode.SERVER_KEY_IN_BROWSER: 403,
+    RefuseCode.NOT_FROM_EDGE: 403,
     RefuseCode.NOT_FOUND: 404,
     RefuseCode.METHOD_NOT_ALLOWED: 405,
+    RefuseCode.OVERLOADED: 429,
     RefuseCode.UNAVAILABLE: 503,
 }
 
@@ -79,16 +79,13 @@ def _event_rejected(fault: Rejected) -> Reply:
 
 
 def refused(refusal: Refused) -> Reply:
-    """Answer a request that cannot be taken as a whole; overload says when to come back."""
+    """Answer a request that cannot be taken as a whole; a passing fault says when to come back."""
     reply = _error(_STATUS.get(refusal.code, 400), refusal.code, refusal.message)
-    if refusal.code is RefuseCode.UNAVAILABLE:
-        return reply.with_headers(_come_back(RETRY_AFTER_SECONDS))
-    return reply
-
-
-def _come_back(seconds: int) -> Mapping[str, str]:
+    if refusal.retry_after_seconds is None:
+        return reply
     # analytics.js up to 1.83 reads only the second, later ones only the first.
-    return {"retry-after": str(seconds), "x-ratelimit-reset": str(seconds)}
+    seconds = str(refusal.retry_after_seconds)
+    return reply.with_headers({"retry-after": seconds, "x-ratelimit-reset": seconds})
 
 
 def _error(status: int, code: str, message: str, **more: Any) -> Reply:

@@ -62,8 +62,10 @@ def test_a_rejected_event_is_400_with_its_own_code() -> None:
 
 _OTHERS = {
     RefuseCode.SERVER_KEY_IN_BROWSER: 403,
+    RefuseCode.NOT_FROM_EDGE: 403,
     RefuseCode.NOT_FOUND: 404,
     RefuseCode.METHOD_NOT_ALLOWED: 405,
+    RefuseCode.OVERLOADED: 429,
     RefuseCode.UNAVAILABLE: 503,
 }
 
@@ -78,8 +80,8 @@ def test_every_refusal_is_permanent_unless_the_fault_is_ours(code: RefuseCode) -
     )
 
 
-def test_only_an_outage_says_when_to_come_back_to_old_and_new_clients() -> None:
-    away = refused(Refused(RefuseCode.UNAVAILABLE, "later")).headers
+def test_only_a_passing_fault_says_when_to_come_back_to_old_and_new_clients() -> None:
+    away = refused(Refused(RefuseCode.UNAVAILABLE, "later", 30)).headers
     gone = refused(Refused(RefuseCode.INVALID_JSON, "never")).headers
 
     assert (away["retry-after"], away["x-ratelimit-reset"]) == ("30", "30")

@@ -85,7 +85,9 @@ _json = st.recursive(
     | st.integers(-(2**63), 2**63 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.text().filter(lambda name: name != "__proto__"), inner)
+    ),
 )
 
 
