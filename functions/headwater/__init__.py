@@ -10,6 +10,7 @@ What they are told in: `events` (Segment's messages), `record` (the stored event
 (every ending), `errors` (broken promises), `ports` (what we need from outside), `workspace` (what a
 site owner decides), `settings` (what the deployment decides), `destination` (what a destination is).
 
-What they are told with: `wire/` (Segment's HTTP dialect), `enrichments/`, `identity/`, `lake/`,
+What they are told with: `wire/` (Segment's HTTP dialect), `enrichments/`, `privacy/` (redaction),
+`spill` (what the stream does not take waits in the bucket, and how it comes back), `identity/`, `lake/`,
 `destinations/`. `adapters/` is the outside world; only the handlers import it.
 """

@@ -1,6 +1,7 @@
 """Segment's HTTP dialect, as real clients speak it: what arrives, and what they expect back.
 
-In the order of a request: `api_gateway` → `request` → `routes` → `compression` → `strict_json` →
-`keys` → `batches` → `visitor` → `acceptance` → `packing` → `replies`, with `cors`, `pixel`,
-`settings_document` and `source_config` for what is not an upload.
+In the order of a request: `api_gateway` → `request` → `edge` → `routes` → `compression` →
+`strict_json` → `keys` → `batches` → `cookies` → `acceptance` → `packing` → `ending` → `replies` →
+`cors`. What is no upload: `answers`, with `settings_document`, `source_config` and `site`. An upload
+in an image's address: `pixel`, with `query`.
 """
