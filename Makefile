@@ -87,10 +87,13 @@ down: .venv/.stamp ## stop the local stack
 	@$(PYTHON) -m local.down
 
 query: .venv/.stamp ## ask the local lake: make query Q='SELECT ...', or Q=path/to/file.sql
-	@$(PYTHON) -m local.athena $(if $(wildcard $(Q)),--file '$(Q)','$(Q)')
+	@$(PYTHON) -m local.athena $(if $(DATA),--data) $(if $(wildcard $(Q)),--file '$(Q)','$(Q)')
 
 person: .venv/.stamp ## who somebody is on the local stack: make person ID=user-1, or an anonymous id
 	@$(PYTHON) -m local.person '$(ID)'
+
+data: .venv/.stamp ## make up events to ask: make data N=100000, then make query DATA=1 Q=funnel
+	@$(PYTHON) -m local.generate --events $(or $(N),100000)
 
 bench: .venv/.stamp ## measure, with each floor beside its figure
 	@$(PYTHON) -m benchmarks

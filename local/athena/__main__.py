@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         sql = _sql(options)
-        lake = Lake(DATA) if options.data else Lake.open(Endpoints.load())
+        lake = Lake(options.directory) if options.directory else Lake.open(Endpoints.load())
         rows = lake.query(sql)
     except (LintError, SqlglotError, duckdb.Error, HeadwaterError, NotUpError, OSError) as error:
         print(error, file=sys.stderr)
@@ -45,8 +45,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("question", nargs="?", help="Athena SQL, or the name of a saved query")
     parser.add_argument("--file", type=Path, help="a file of Athena SQL")
     parser.add_argument(
-        "--data", action="store_true", help="ask the made-up data of `make data`, not the stack"
+        "--data",
+        dest="directory",
+        action="store_const",
+        const=DATA,
+        help="ask the made-up events of `make data`, not the running stack",
     )
+    parser.add_argument("--directory", type=Path, help="ask a directory laid out like the bucket")
     parser.add_argument("--csv", action="store_true", help="print comma-separated values")
     return parser
 

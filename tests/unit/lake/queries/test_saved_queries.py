@@ -63,17 +63,13 @@ def funnel(shop: Shop) -> Answer:
             and signed <= ordered < signed + fortnight
         )
         weeks.setdefault(week(came), []).append((signed_up, bought))
-    return [
-        (
-            monday,
-            len(reached),
-            signed_up := sum(one for one, _ in reached),
-            ordered := sum(two for _, two in reached),
-            100 * signed_up / len(reached),
-            100 * ordered / len(reached),
-        )
-        for monday, reached in sorted(weeks.items())
-    ]
+    rows: Answer = []
+    for monday, reached in sorted(weeks.items()):
+        came_in, signed_in = len(reached), sum(one for one, _ in reached)
+        bought_in = sum(two for _, two in reached)
+        percents = (100 * signed_in / came_in, 100 * bought_in / came_in)
+        rows.append((monday, came_in, signed_in, bought_in, *percents))
+    return rows
 
 
 def _first(events: Sequence[Seen], wanted: Callable[[Seen], bool]) -> datetime | None:
@@ -183,7 +179,7 @@ def trait_history(shop: Shop) -> Answer:
             for trait, value in seen.event.traits.items():
                 step = (seen.effective_at, seen.event.message_id, json.dumps(value))
                 said.setdefault((str(seen.person), trait), []).append(step)
-    rows = []
+    rows: Answer = []
     for (person, trait), steps in sorted(said.items()):
         before = None
         for at, _, value in sorted(steps):
