@@ -34,6 +34,13 @@ _KNOWN = {
         "Spider",
         "bot",
     ),
+    # The only kind that hangs on the system's version.
+    "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; ARM; Trident/6.0; Touch)": (
+        "IE",
+        "Windows",
+        "Other",
+        "tablet",
+    ),
     "curl/8.5.0": ("curl", "Other", "Other", "other"),
     "analytics-node-next/latest": ("Other", "Other", "Other", "other"),
 }
