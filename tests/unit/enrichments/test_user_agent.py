@@ -38,7 +38,7 @@ _KNOWN = {
     "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; ARM; Trident/6.0; Touch)": (
         "IE",
         "Windows",
-        "Other",
+        "Microsoft Surface RT",
         "tablet",
     ),
     "curl/8.5.0": ("curl", "Other", "Other", "other"),
