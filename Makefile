@@ -86,8 +86,9 @@ up: setup ## start the local stack and write .local/endpoints.json
 down: .venv/.stamp ## stop the local stack
 	@$(PYTHON) -m local.down
 
-query: .venv/.stamp ## ask the local lake: make query Q='SELECT ...', or Q=path/to/file.sql
-	@$(PYTHON) -m local.athena $(if $(DATA),--data) $(if $(wildcard $(Q)),--file '$(Q)','$(Q)')
+query: export QUESTION := $(value Q)
+query: .venv/.stamp ## ask the local lake: make query Q='SELECT ...', Q=file.sql or Q=funnel (DATA=1: the made-up events)
+	@$(PYTHON) -m local.athena $(if $(DATA),--data) "$$QUESTION"
 
 person: .venv/.stamp ## who somebody is on the local stack: make person ID=user-1, or an anonymous id
 	@$(PYTHON) -m local.person '$(ID)'

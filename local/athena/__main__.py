@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the answer, and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        sql = _sql(options)
+        sql = options.file.read_text("utf-8") if options.file else _sql(options.question)
         lake = Lake(options.directory) if options.directory else Lake.open(Endpoints.load())
         rows = lake.query(sql)
     except (LintError, SqlglotError, duckdb.Error, HeadwaterError, NotUpError, OSError) as error:
@@ -42,7 +42,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"saved queries:\n{names}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("question", nargs="?", help="Athena SQL, or the name of a saved query")
+    parser.add_argument(
+        "question", nargs="?", default="", help="Athena SQL, a file of it, or a saved query's name"
+    )
     parser.add_argument("--file", type=Path, help="a file of Athena SQL")
     parser.add_argument(
         "--data",
@@ -56,13 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _sql(options: argparse.Namespace) -> str:
-    if options.file is not None:
-        return str(options.file.read_text(encoding="utf-8"))
-    if not options.question:
-        raise LintError("nothing asked: give SQL, a saved query's name or --file")
+def _sql(question: str) -> str:
+    """Return the SQL that is meant: of a saved query, of a file, or as it was typed."""
+    if not question.strip():
+        raise LintError("nothing asked: give SQL, a file of SQL or a saved query's name")
     saved = {query.name: query.sql for query in saved_queries()}
-    return str(saved.get(options.question, options.question))
+    if question in saved:
+        return saved[question]
+    return Path(question).read_text("utf-8") if question.endswith(".sql") else question
 
 
 def _print_csv(rows: Rows) -> None:

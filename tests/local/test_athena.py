@@ -34,8 +34,9 @@ def test_a_file_is_answered_as_comma_separated_values(
     file = tmp_path / "question.sql"
     file.write_text("SELECT 1 AS one, 'a,b' AS two")
 
-    assert __main__.main(["--directory", str(data), "--csv", "--file", str(file)]) == 0
-    assert capsys.readouterr().out.splitlines() == ["one,two", '1,"a,b"']
+    for way in (["--file", str(file)], [str(file)]):
+        assert __main__.main(["--directory", str(data), "--csv", *way]) == 0
+        assert capsys.readouterr().out.splitlines() == ["one,two", '1,"a,b"']
 
 
 def test_a_saved_query_is_asked_by_its_name(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
