@@ -68,8 +68,8 @@ def stitch(
     # Links and merges before the stamp: an event is delivered under the person that it makes.
     progress.each(facts.claims, store.claim)
     progress.each(facts.merges, store.merge)
-    progress.each(facts.sayings, store.learn)
-    progress.each(facts.sightings, store.note)
+    progress.each(facts.sayings, store.said.learn)
+    progress.each(facts.sightings, store.said.note)
 
     stamped = _stamp(parsed, store, progress)
     # Last, because it is the only stage whose repetition is seen outside.

@@ -22,7 +22,7 @@ _STEADY = settings(
 
 
 def test_any_interleaving_ends_as_the_reference_resolver_says() -> None:
-    run_state_machine_as_test(IdentityMachine, settings=settings(_STEADY, max_examples=200))
+    run_state_machine_as_test(IdentityMachine, settings=settings(_STEADY, max_examples=100))
 
 
 class WithoutCondition(IdentityStore):
@@ -100,20 +100,27 @@ class ParentsMayOnlyDecrease(WithoutCondition):
 
 
 @pytest.mark.parametrize(
-    "unsafe",
+    ("unsafe", "kind"),
     [
-        FirstArrivalOwns,
-        LastWriteOwns,
-        TraitsWithoutVersion,
-        UnionOfWhatMayBeNoRoot,
-        ParentsMayOnlyDecrease,
+        (FirstArrivalOwns, "track"),
+        (LastWriteOwns, "track"),
+        (TraitsWithoutVersion, "identify"),
+        (UnionOfWhatMayBeNoRoot, "alias"),
+        (ParentsMayOnlyDecrease, "alias"),
     ],
 )
-def test_each_unsafe_variant_is_caught(unsafe: type[IdentityStore]) -> None:
-    machine = type("UnsafeMachine", (IdentityMachine,), {"store": unsafe})
+def test_each_unsafe_variant_is_caught(unsafe: type[IdentityStore], kind: str) -> None:
+    machine = type("UnsafeMachine", (IdentityMachine,), {"store": unsafe, "kinds": (kind,)})
 
     with pytest.raises(AssertionError):
         run_state_machine_as_test(
             machine,
             settings=settings(_STEADY, max_examples=3_000, phases=[Phase.generate]),
         )
+
+
+@pytest.mark.parametrize("kind", ["track", "identify", "alias"])
+def test_the_same_machine_finds_nothing_against_the_store_as_it_is(kind: str) -> None:
+    machine = type("OneKindMachine", (IdentityMachine,), {"kinds": (kind,)})
+
+    run_state_machine_as_test(machine, settings=settings(_STEADY, max_examples=40))

@@ -83,7 +83,7 @@ class Worker:
         self._table = table
         self._store = store
         self._max_users = max_users
-        self._memory: Mapping[str, Any] = {}
+        self._memory: list[dict[str, Any]] = []
         self._answers: list[Any] = []
         self.waiting: deque[Sequence[StoredEvent]] = deque()
         self.done: list[StoredEvent] = []
@@ -95,8 +95,8 @@ class Worker:
         store = self._store(
             SteppedTable(self._table, self._answers), max_users_per_device=self._max_users
         )
-        for name, cache in deepcopy(self._memory).items():
-            setattr(store, name, cache)
+        for part, memory in zip((store, store.said), deepcopy(self._memory), strict=False):
+            vars(part).update(memory)
         try:
             stitched = stitch(
                 records(self.waiting[0]),
@@ -110,12 +110,13 @@ class Worker:
             return
         assert stitched.failed_from is None, stitched.fault
         self.done += self.waiting.popleft()
-        self._memory = {
-            name: value for name, value in vars(store).items() if isinstance(value, Cache)
-        }
+        self._memory = [
+            {name: value for name, value in vars(part).items() if isinstance(value, Cache)}
+            for part in (store, store.said)
+        ]
         self._answers.clear()
 
     def crash(self) -> None:
         """Lose everything but the batch, which will be delivered again."""
-        self._memory = {}
+        self._memory = []
         self._answers.clear()
