@@ -8,6 +8,7 @@ site it listens on the collector's own port (every path is the collector's there
 
 import argparse
 import json
+import os
 import secrets
 import signal
 import sys
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
+from threading import BoundedSemaphore, Event
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -38,13 +39,22 @@ _UNAVAILABLE = Reply(
     503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}'
 )
 _JSON = (("Content-Type", "application/json"),)
+# The longest an HTTP API waits for a function.
+_LONGEST_SECONDS = 30
+
+# Payload in; answer out, and whether the function crashed.
+Invoke = Callable[[bytes], tuple[bytes, bool]]
+
+
+class BusyError(Exception):
+    """The function had no turn left for this call."""
 
 
 class Collector:
     """An application that hands each request to the collector's function, as AWS would."""
 
-    def __init__(self, invoke: Callable[[bytes], tuple[bytes, bool]], *, log: Log) -> None:
-        """Take how the function is called: payload in; answer out, and whether it crashed."""
+    def __init__(self, invoke: Invoke, *, log: Log) -> None:
+        """Take how the function is called."""
         self._invoke = invoke
         self._log = log
 
@@ -53,7 +63,7 @@ class Collector:
         event = gateway.payload(request, now=datetime.now(UTC), request_id=str(uuid4()))
         try:
             answer, crashed = self._invoke(json.dumps(event).encode())
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, BusyError) as error:
             self._log(f"the collector cannot be called: {type(error).__name__}")
             return _UNAVAILABLE
         if crashed:
@@ -78,7 +88,7 @@ def same_origin(
     return site
 
 
-def invoker(endpoints: Endpoints) -> Callable[[bytes], tuple[bytes, bool]]:
+def invoker(endpoints: Endpoints) -> Invoke:
     """Return how to call the collector's live alias through the emulator's Lambda API."""
     client = boto3.client(
         "lambda",
@@ -87,8 +97,7 @@ def invoker(endpoints: Endpoints) -> Callable[[bytes], tuple[bytes, bool]]:
             proxies={},
             max_pool_connections=64,
             retries={"total_max_attempts": 1},
-            # The longest an HTTP API waits for a function.
-            read_timeout=30,
+            read_timeout=_LONGEST_SECONDS,
         ),
     )
 
@@ -98,7 +107,26 @@ def invoker(endpoints: Endpoints) -> Callable[[bytes], tuple[bytes, bool]]:
         )
         return answer["Payload"].read(), "FunctionError" in answer
 
-    return invoke
+    return taking_turns(invoke, at_once=max(2, os.cpu_count() or 1))
+
+
+def taking_turns(invoke: Invoke, *, at_once: int) -> Invoke:
+    """Return the call with so many at a time at most; the others wait for their turn.
+
+    The emulator starts a process for each call at the same time: sixty cold starts at once on two
+    cores answer none of them. AWS has a machine for each.
+    """
+    turns = BoundedSemaphore(at_once)
+
+    def invoke_in_turn(payload: bytes) -> tuple[bytes, bool]:
+        if not turns.acquire(timeout=_LONGEST_SECONDS):
+            raise BusyError
+        try:
+            return invoke(payload)
+        finally:
+            turns.release()
+
+    return invoke_in_turn
 
 
 def _say(line: str) -> None:

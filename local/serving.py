@@ -125,17 +125,26 @@ class _QuietServer(ThreadingHTTPServer):
 
 
 class _BodyError(Exception):
-    def __init__(self, status: HTTPStatus) -> None:
-        super().__init__(status.phrase)
-        self.status = status
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.reply = Reply(
+            status, (("Content-Type", "application/json"),), b'{"message":"%s"}' % message.encode()
+        )
+
+
+def _unreadable() -> _BodyError:
+    return _BodyError(HTTPStatus.BAD_REQUEST, "Bad Request")
+
+
+def _too_large() -> _BodyError:
+    # API Gateway's own words.
+    return _BodyError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
 
 
 class _Handler(BaseHTTPRequestHandler):
     application: Application
     log_line: Log
     protocol_version = "HTTP/1.1"
-    server_version = "headwater-local"
-    sys_version = ""
     timeout = _IDLE_SECONDS
     disable_nagle_algorithm = True
     wbufsize = -1
@@ -146,9 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
             body = self._body()
         except _BodyError as error:
             self.close_connection = True
-            self._send(Reply(error.status, body=b'{"message":"%s"}' % error.status.phrase.encode()))
+            self._send(error.reply)
             self._drain()
-            self._log(error.status, started)
+            self._log(error.reply.status, started)
             return
         request = Request(
             method=self.command,
@@ -174,9 +183,9 @@ class _Handler(BaseHTTPRequestHandler):
             return b"".join(self._chunks())
         length = self.headers.get("Content-Length") or "0"
         if not (length.isascii() and length.isdigit()):
-            raise _BodyError(HTTPStatus.BAD_REQUEST)
+            raise _unreadable()
         if int(length) > MAX_BODY_BYTES:
-            raise _BodyError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise _too_large()
         return self._exactly(int(length))
 
     def _chunks(self) -> Iterable[bytes]:
@@ -184,7 +193,7 @@ class _Handler(BaseHTTPRequestHandler):
         while size := self._chunk_size():
             total += size
             if total > MAX_BODY_BYTES:
-                raise _BodyError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                raise _too_large()
             yield self._exactly(size)
             self.rfile.readline(8)
         while self.rfile.readline(8192).strip():
@@ -195,7 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             return int(line, 16)
         except ValueError:
-            raise _BodyError(HTTPStatus.BAD_REQUEST) from None
+            raise _unreadable() from None
 
     def _exactly(self, length: int) -> bytes:
         body = self.rfile.read(length)
@@ -228,6 +237,10 @@ class _Handler(BaseHTTPRequestHandler):
         milliseconds = (time.monotonic() - started) * 1000
         path = self.path.partition("?")[0]
         type(self).log_line(f"{self.command} {path} {status} {milliseconds:.0f}ms")
+
+    def version_string(self) -> str:
+        """Name this server, and nothing that runs it."""
+        return "headwater-local"
 
     def log_message(self, format: str, *args: object) -> None:
         """Leave the standard library's own log out: `_log` writes one line a request."""

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -80,6 +81,18 @@ def test_a_gzipped_body_under_a_json_content_type_arrives_whole(stack: Stack) ->
     assert (status, answer["success"]) == (200, True)
     rows = stack.rows({event["messageId"] for event in events})
     assert sorted(json.loads(row["properties"])["n"] for row in rows) == list(range(50))
+
+
+def test_a_burst_of_sixty_at_once_is_taken_whole(stack: Stack) -> None:
+    events = [a_track() for _ in range(60)]
+    url, key = f"{stack.endpoints.collector}/v1/t", basic(stack.endpoints.write_key)
+
+    with ThreadPoolExecutor(len(events)) as clients:
+        answers = list(clients.map(lambda event: post(url, event, key), events))
+
+    assert answers == [(200, {"success": True})] * len(events)
+    ids = {event["messageId"] for event in events}
+    assert sorted(row["message_id"] for row in stack.rows(ids)) == sorted(ids)
 
 
 def test_a_rejected_event_is_kept_with_its_reason_and_its_neighbours_go_on(stack: Stack) -> None:

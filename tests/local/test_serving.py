@@ -91,6 +91,7 @@ def test_a_body_over_ten_megabytes_is_refused_before_it_is_read(
     answer = running.raw(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\nabc" % length)
 
     assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.endswith(b'\r\n\r\n{"message":"Request Entity Too Large"}')
     assert running.seen == []
 
 
