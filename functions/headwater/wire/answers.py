@@ -1,11 +1,13 @@
 """What is answered from the workspace alone: nothing is read from a body, nothing is stored."""
 
 from headwater.outcomes import RefuseCode, Refused
-from headwater.wire import cors, keys, replies
+from headwater.wire import analytics_js, cors, keys, replies
 from headwater.wire.query import fields
 from headwater.wire.replies import Reply
 from headwater.wire.request import Request
 from headwater.wire.routes import (
+    AnalyticsJs,
+    AnalyticsJsChunk,
     ClientMetrics,
     Health,
     Preflight,
@@ -17,7 +19,17 @@ from headwater.wire.site import site_of
 from headwater.wire.source_config import source_config
 from headwater.workspace import Workspace
 
-Question = Preflight | Health | ClientMetrics | SettingsDocument | SourceConfig
+Question = (
+    Preflight
+    | Health
+    | ClientMetrics
+    | SettingsDocument
+    | AnalyticsJs
+    | AnalyticsJsChunk
+    | SourceConfig
+)
+_UNKNOWN_KEY = Refused(RefuseCode.NOT_FOUND, "no source has this write key")
+_NO_CHUNK = Refused(RefuseCode.NOT_FOUND, "this analytics.js has no such part")
 
 
 def answer(question: Question, request: Request, workspace: Workspace) -> Reply:
@@ -32,18 +44,27 @@ def answer(question: Question, request: Request, workspace: Workspace) -> Reply:
             return replies.TAKEN
         case SettingsDocument(key):
             return _settings(key, request, workspace)
+        case AnalyticsJs(key):
+            known = _is_a_browsers(key, workspace)
+            return analytics_js.script(key, request) if known else replies.refused(_UNKNOWN_KEY)
+        case AnalyticsJsChunk(name):
+            return analytics_js.chunk(name, request) or replies.refused(_NO_CHUNK)
         case SourceConfig():
             return _source_config(request, workspace)
 
 
 def _settings(key: str | None, request: Request, workspace: Workspace) -> Reply:
-    source = workspace.source_of(key) if key is not None else None
-    if key is not None and (source is None or source.kind != "browser"):
-        # A server's key has no business in an address, so it is as unknown as any other.
-        return replies.refused(Refused(RefuseCode.NOT_FOUND, "no source has this write key"))
+    if key is not None and not _is_a_browsers(key, workspace):
+        return replies.refused(_UNKNOWN_KEY)
     return replies.document(
         settings_document(key, site=site_of(request, workspace), prefix=workspace.prefix)
     )
+
+
+def _is_a_browsers(key: str, workspace: Workspace) -> bool:
+    # A server's key has no business in an address, so it is as unknown as any other.
+    source = workspace.source_of(key)
+    return source is not None and source.kind == "browser"
 
 
 def _source_config(request: Request, workspace: Workspace) -> Reply:

@@ -34,6 +34,20 @@ class SettingsDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class AnalyticsJs:
+    """The script that Segment's snippet loads, for the page whose write key is in the path."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyticsJsChunk:
+    """A part of that script, which it loads itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceConfig:
     """What RudderStack's client asks before it sends."""
 
@@ -53,7 +67,17 @@ class Preflight:
     """A browser asks whether it may send."""
 
 
-Route = Upload | Pixel | SettingsDocument | SourceConfig | ClientMetrics | Health | Preflight
+Route = (
+    Upload
+    | Pixel
+    | SettingsDocument
+    | AnalyticsJs
+    | AnalyticsJsChunk
+    | SourceConfig
+    | ClientMetrics
+    | Health
+    | Preflight
+)
 
 _BATCH = Upload(None)
 _METHODS: Mapping[type[Route], Literal["GET", "POST"]] = {
@@ -61,6 +85,8 @@ _METHODS: Mapping[type[Route], Literal["GET", "POST"]] = {
     ClientMetrics: "POST",
     Pixel: "GET",
     SettingsDocument: "GET",
+    AnalyticsJs: "GET",
+    AnalyticsJsChunk: "GET",
     SourceConfig: "GET",
     Health: "GET",
 }
@@ -92,6 +118,8 @@ _PATHS: Mapping[str, Route] = {
     "/v1/projects": SettingsDocument(None),
 }
 _SETTINGS = re.compile(r"(?:/v1)?/projects(?:/projects)?/([^/]{1,200})/settings")
+_ANALYTICS_JS = re.compile(r"/analytics\.js/v1/([^/]{1,200})/analytics\.min\.js")
+_CHUNK = re.compile(r"/analytics-next/bundles/([A-Za-z0-9.-]{1,100})")
 
 
 def route(method: str, path: str, prefix: str) -> Route | Refused:
@@ -114,5 +142,9 @@ def _find(path: str) -> Route | None:
     bare = path.removesuffix("/")
     if (known := _PATHS.get(bare)) is not None:
         return known
-    matched = _SETTINGS.fullmatch(bare)
-    return SettingsDocument(matched[1]) if matched else None
+    if matched := _SETTINGS.fullmatch(bare):
+        return SettingsDocument(matched[1])
+    if matched := _ANALYTICS_JS.fullmatch(bare):
+        return AnalyticsJs(matched[1])
+    matched = _CHUNK.fullmatch(bare)
+    return AnalyticsJsChunk(matched[1]) if matched else None
