@@ -1,8 +1,8 @@
-"""Where everything in the bucket lives: the one place that spells an object key.
+"""Where the lake lives in the bucket: the one place that spells the keys its tables read.
 
-`dt` and `hr` are UTC. Under `raw/`, `rejected/`, `spill/` and `failed/` they say when a line arrived;
-under `events/`, `dt` is the date the collector received the event (design 8). The template's lifecycle
-rules name the same prefixes.
+`dt` and `hr` are UTC. Under `raw/` and `rejected/` they say when a line arrived; under `events/`, `dt` is
+the date the collector received the event (design 8). The template's lifecycle rules name the same
+prefixes.
 """
 
 from collections.abc import Iterable
@@ -16,9 +16,6 @@ IDENTITY_CHANGES = "identity_changes/"
 ARCHIVE = "archive/"
 FAILED = "failed/"
 LEASES = "leases/"
-SPILL = "spill/"
-SPILL_DONE = "spill-done/"
-UNDELIVERABLE = "undeliverable/"
 
 
 def raw_key(arrived_at: datetime, shard: str, first: str, last: str) -> str:
@@ -49,29 +46,9 @@ def unreadable_key(arrived_on: date, inputs: Iterable[str]) -> str:
     return f"{FAILED}compactor/dt={arrived_on.isoformat()}/{fingerprint(inputs)}.ndjson.gz"
 
 
-def failed_key(arrived_at: datetime, consumer: str, shard: str, sequence: str) -> str:
-    """Return where a consumer of the stream sets aside one record it cannot understand."""
-    return f"{FAILED}{consumer}/{_hour(arrived_at)}/{shard}-{sequence}.json"
-
-
-def spill_key(received_at: datetime, request_id: str) -> str:
-    """Return where a request's unacknowledged records wait while the stream is down."""
-    return f"{SPILL}{_hour(received_at)}/{request_id}.ndjson.gz"
-
-
-def spill_done_key(spill: str) -> str:
-    """Return where a spill object goes once the stream has acknowledged all of it."""
-    return SPILL_DONE + spill.removeprefix(SPILL)
-
-
 def identity_changes_key(changed_at: datetime, batch: str) -> str:
     """Return where a batch of identity changes lands; `batch` names the batch, so a retry rewrites it."""
     return f"{IDENTITY_CHANGES}dt={_day(changed_at)}/{batch}.ndjson.gz"
-
-
-def undeliverable_key(gave_up_at: datetime, destination_id: str, message_id: str) -> str:
-    """Return where a delivery goes that no retry can save; `message_id` is the queue's."""
-    return f"{UNDELIVERABLE}{destination_id}/{_hour(gave_up_at)}/{message_id}.json"
 
 
 def fingerprint(inputs: Iterable[str]) -> str:
