@@ -17,6 +17,11 @@ ARCHIVE = "archive/"
 FAILED = "failed/"
 LEASES = "leases/"
 
+# Written by others, under keys of their own; named here because the template is checked against these.
+SPILL = "spill/"
+SPILL_DONE = "spill-done/"
+UNDELIVERABLE = "undeliverable/"
+
 
 def raw_key(arrived_at: datetime, shard: str, first: str, last: str) -> str:
     """Return where accepted lines land: by arrival hour, shard and sequence numbers."""
