@@ -6,7 +6,8 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 const { site, prefix, email, executablePath } = JSON.parse(process.argv[2]);
-const PATIENCE_MS = 20_000;
+// Two busy cores, cold functions.
+const PATIENCE_MS = 60_000;
 // Headless Chromium says so in its user agent, and would be taken for the robot that it is.
 const LAPTOP = {
   viewport: { width: 1280, height: 800 },
