@@ -43,9 +43,11 @@ def usable_id(value: object) -> str | None:
     anything that is no string, blank, longer than 256 characters, holding NUL, or a placeholder such
     as `"undefined"`. A usable id comes back unchanged: ids are opaque and match exactly.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if not isinstance(value, str):
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return None
         value = str(value)
-    if not isinstance(value, str) or not value or len(value) > MAX_ID_CHARACTERS:
+    if not value or len(value) > MAX_ID_CHARACTERS:
         return None
     bare = value.strip(_QUOTES).lower()
     if bare in _PLACEHOLDERS or _ZEROS_AND_DASHES.fullmatch(bare) or "\0" in value:

@@ -1,10 +1,13 @@
 """The stored event survives its line, and the lake's columns are where the line has them."""
 
+import dataclasses
 from collections.abc import Mapping
+from copy import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+import pytest
 from headwater.record import (
     COLUMNS,
     REJECTED_MARK,
@@ -16,6 +19,8 @@ from headwater.record import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.examples import a_stored_track
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -126,3 +131,17 @@ def smallest(**fields: Any) -> StoredEvent:
         "source": SourceReference("web", "browser"),
     }
     return StoredEvent(**{**defaults, **fields})
+
+
+def test_a_copy_has_its_changes_and_everything_else() -> None:
+    event = a_stored_track()
+
+    copy = replace(event, name="Cart", enrichment={"a": 1})
+
+    assert copy == dataclasses.replace(event, name="Cart", enrichment={"a": 1})
+    assert (event.name, event.enrichment) != (copy.name, copy.enrichment)
+
+
+def test_a_copy_takes_no_field_the_event_does_not_have() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        replace(a_stored_track(), colour="red")

@@ -5,7 +5,7 @@ Segment's documented way to send none, and Jitsu's clients say it in `X-IP-Polic
 spec, context, read 2025-11-07; the reference 4.1 and 11.6.
 """
 
-from dataclasses import replace
+from copy import replace
 from ipaddress import IPv4Address, ip_address
 
 from headwater.enrichments.finding import text_at

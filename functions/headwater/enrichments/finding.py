@@ -1,7 +1,6 @@
 """How a step writes down what it found, and how it reads what a client may have sent as anything."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 from headwater.record import StoredEvent
@@ -20,7 +19,7 @@ def with_finding(event: StoredEvent, name: str, finding: Any) -> StoredEvent:
 def text_at(tree: Any, *path: str) -> str | None:
     """Return the text at a path of a client's object, None where there is none or it is blank."""
     for name in path:
-        if not isinstance(tree, Mapping):
+        if not isinstance(tree, dict):
             return None
         tree = tree.get(name)
     return tree if isinstance(tree, str) and tree.strip() else None

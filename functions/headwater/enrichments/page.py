@@ -1,12 +1,25 @@
 """The page an event happened on: its address, host, path and title."""
 
 from collections.abc import Mapping
-from urllib.parse import SplitResult, urlsplit
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from headwater.enrichments.finding import text_at, with_finding
 from headwater.record import StoredEvent
 from headwater.wire import query
 from headwater.wire.request import Received
+
+# Events come in batches from one page; what is read of its address is read once.
+_ADDRESSES = 256
+
+
+class Address(NamedTuple):
+    """An absolute web address in parts; `query` without its question mark."""
+
+    host: str
+    path: str
+    query: str
 
 
 def page(event: StoredEvent, _: Received) -> StoredEvent:
@@ -15,7 +28,7 @@ def page(event: StoredEvent, _: Received) -> StoredEvent:
     parts = split(address)
     finding = {
         "url": address,
-        "host": parts.hostname if parts else None,
+        "host": parts.host if parts else None,
         "path": _of_page(event, "path") or (parts.path if parts else None),
         "title": _of_page(event, "title"),
     }
@@ -28,16 +41,25 @@ def page_query(event: StoredEvent) -> Mapping[str, str]:
     if search is None:
         parts = split(_of_page(event, "url"))
         search = parts.query if parts else ""
-    return query.fields(search.removeprefix("?"))
+    return _fields(search.removeprefix("?"))
 
 
-def split(address: str | None) -> SplitResult | None:
+@lru_cache(maxsize=_ADDRESSES)
+def _fields(search: str) -> Mapping[str, str]:
+    return query.fields(search)
+
+
+@lru_cache(maxsize=_ADDRESSES)
+def split(address: str | None) -> Address | None:
     """Split an absolute web address; None for anything else, such as RudderStack's `$direct`."""
     try:
         parts = urlsplit(address or "")
+        host = parts.hostname
     except ValueError:
         return None
-    return parts if parts.scheme in ("http", "https") and parts.hostname else None
+    if parts.scheme not in ("http", "https") or not host:
+        return None
+    return Address(host, parts.path, parts.query)
 
 
 def _of_page(event: StoredEvent, name: str) -> str | None:

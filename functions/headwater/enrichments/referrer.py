@@ -14,6 +14,4 @@ def referrer(event: StoredEvent, _: Received) -> StoredEvent:
     if address is None and event.type == "page":
         address = text_at(event.properties, "referrer")
     parts = split(address)
-    return with_finding(
-        event, "referrer", {"url": address, "host": parts.hostname} if parts else None
-    )
+    return with_finding(event, "referrer", {"url": address, "host": parts.host} if parts else None)

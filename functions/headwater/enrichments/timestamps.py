@@ -5,7 +5,7 @@ Clients omit parts, hold batches back, or live in 1970, so each absurd step fall
 simpler one. `originalTimestamp` stays as the client wrote it.
 """
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime
 
 from headwater.record import StoredEvent

@@ -3,7 +3,7 @@
 The ids as received stay in the event; a placeholder such as `"undefined"` stands for nobody here.
 """
 
-from dataclasses import replace
+from copy import replace
 
 from headwater.ids import usable_id
 from headwater.record import Identity, StoredEvent

@@ -7,7 +7,7 @@ a tenth of a second that a server's event never needs.
 
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 from functools import cache, lru_cache
 from importlib.util import LazyLoader, find_spec, module_from_spec
 from types import ModuleType
