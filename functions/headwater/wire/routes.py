@@ -131,7 +131,9 @@ def route(method: str, path: str, prefix: str) -> Route | Refused:
         return Preflight()
     if found is None:
         return Refused(RefuseCode.NOT_FOUND, "there is nothing under this path")
-    if method != _METHODS[type(found)]:
+    # HEAD asks what GET would answer (RFC 9110, 9.3.2); but a pixel's GET is an event, and no HEAD is.
+    asked = "GET" if method == "HEAD" and not isinstance(found, Pixel) else method
+    if asked != _METHODS[type(found)]:
         return Refused(
             RefuseCode.METHOD_NOT_ALLOWED, f"this path answers {_METHODS[type(found)]} only"
         )

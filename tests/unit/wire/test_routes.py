@@ -93,6 +93,7 @@ def test_what_is_no_path_of_ours_is_not_found(path: str) -> None:
         ("GET", "/v1/track"),
         ("PATCH", "/v1/track"),
         ("HEAD", "/v1/b"),
+        ("HEAD", "/v1/pixel/track"),  # its GET is an event; looking at it must not be one
         ("POST", "/v1/pixel/track"),
         ("POST", "/v1/projects/KEY/settings"),
     ],
@@ -105,3 +106,8 @@ def test_another_method_is_refused(method: str, path: str) -> None:
 def test_any_path_may_be_asked_about() -> None:
     assert route("OPTIONS", "/v1/t", "/ev") == Preflight()
     assert route("OPTIONS", "/anything/at/all", "/ev") == Preflight()
+
+
+def test_a_head_asks_what_a_get_would_answer() -> None:
+    assert route("HEAD", "/v1/health", "/ev") == Health()
+    assert route("HEAD", "/ev/v1/projects/KEY/settings", "/ev") == SettingsDocument("KEY")
