@@ -144,4 +144,4 @@ def test_a_copy_has_its_changes_and_everything_else() -> None:
 
 def test_a_copy_takes_no_field_the_event_does_not_have() -> None:
     with pytest.raises(TypeError, match="colour"):
-        replace(a_stored_track(), colour="red")
+        replace(a_stored_track(), colour="red")  # type: ignore[call-arg]
