@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from headwater.enrichments import enrich
-from headwater.events import parse
+from headwater.events import MessageType, parse
 from headwater.outcomes import Dropped, Refused, Rejected
 from headwater.ports import ObjectStore, Stream
 from headwater.privacy.redaction import redacted
@@ -117,11 +117,18 @@ def _outcome(
 ) -> Outcome:
     """Validate and enrich one event; whatever ails it stays with it and never reaches its batch."""
     if isinstance(item, Rejected):
-        return replace(item, original=redacted(item.original))
-    message = parse(redacted(item), asked.type, new_id, visitor=visitor)
+        return replace(item, original=_typed(redacted(item.original), asked.type))
+    message = parse(_typed(redacted(item), asked.type), asked.type, new_id, visitor=visitor)
     if isinstance(message, Rejected):
         return message
     return enrich(accepted(message, received), received)
+
+
+def _typed(item: Any, type_: MessageType | None) -> Any:
+    # A type that only the path says would be lost with it, and a rejected event may be sent again.
+    if type_ is None or not isinstance(item, dict) or item.get("type"):
+        return item
+    return {**item, "type": type_}
 
 
 def _lines(outcome: Outcome, received: Received) -> tuple[Line, ...]:

@@ -1,0 +1,68 @@
+"""A running deployment as an operator's commands see it: the local stack, or a stage on AWS."""
+
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from headwater import workspace
+from headwater.adapters.kinesis import KinesisStream
+from headwater.adapters.s3 import S3ObjectStore
+from headwater.ports import ObjectStore, Stream
+from headwater.workspace import Workspace
+
+from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
+from local.stages import stack_name
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a command needs of it."""
+
+    workspace: Workspace
+    store: ObjectStore
+    stream: Stream
+
+
+def deployment(stage: str) -> Deployment:
+    """Find the stage's stack with the terminal's credentials; no stage means the local stack.
+
+    Raises `NotUpError` or `StageError` where there is none.
+    """
+    return _local(Endpoints.load()) if stage in {"", "local"} else _on_aws(stack_name(stage))
+
+
+def _local(endpoints: Endpoints) -> Deployment:
+    means = {
+        "endpoint_url": endpoints.aws,
+        "region_name": REGION,
+        "aws_access_key_id": ANY_CREDENTIAL,
+        "aws_secret_access_key": ANY_CREDENTIAL,
+    }
+    return _of("demo", endpoints.bucket, endpoints.stream, means)
+
+
+def _on_aws(stack: str) -> Deployment:
+    found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
+    return _of(parameters["Workspace"], outputs["BucketName"], outputs["StreamName"], {})
+
+
+def _of(name: str, bucket: str, stream: str, means: Mapping[str, Any]) -> Deployment:
+    # The stream's retries are the adapter's own.
+    once = Config(proxies={}, retries={"total_max_attempts": 1}) if means else Config()
+    return Deployment(
+        workspace.load(name),
+        S3ObjectStore(boto3.client("s3", **means), bucket),
+        KinesisStream(
+            boto3.client("kinesis", config=once, **means),
+            stream,
+            sleep=time.sleep,
+            monotonic=time.monotonic,
+            random=random.random,
+        ),
+    )
