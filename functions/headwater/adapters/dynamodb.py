@@ -50,6 +50,19 @@ class DynamoTable:
             for page in pages:
                 yield from map(plain, page["Items"])
 
+    def scan(self, *, after: tuple[str, str] | None = None) -> Iterator[Mapping[str, Any]]:
+        """Read every item, page by page, from the one after a key on; eventually consistent."""
+        start: dict[str, Any] = {"ExclusiveStartKey": _key(*after)} if after else {}
+        with _translated("Scan"):
+            pages = self._client.get_paginator("scan").paginate(TableName=self._name, **start)
+            for page in pages:
+                yield from map(plain, page["Items"])
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Delete one item; deleting what is gone is no fault."""
+        with _translated("DeleteItem"):
+            self._client.delete_item(TableName=self._name, Key=_key(pk, sk))
+
     def update(
         self,
         pk: str,
