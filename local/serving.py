@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext, SSLError
 from threading import Thread
 from typing import Any, Self
 from urllib.parse import unquote
@@ -76,14 +77,21 @@ class PortBusyError(Exception):
 class Server:
     """A listening application; `start` serves in a thread of its own until `stop`."""
 
-    def __init__(self, application: Application, port: int, *, log: Log) -> None:
-        """Take the port (0: any free one), or raise `PortBusyError`."""
+    def __init__(
+        self, application: Application, port: int, *, log: Log, tls: SSLContext | None = None
+    ) -> None:
+        """Take the port (0: any free one), or raise `PortBusyError`; with `tls` it speaks https."""
         handler = type("_Handler", (_Handler,), {"application": staticmethod(application)})
         handler.log_line = staticmethod(log)  # type: ignore[attr-defined]
         try:
             self._server = _QuietServer((HOST, port), handler)
         except OSError as error:
             raise PortBusyError(f"port {port} on {HOST} is taken by another process") from error
+        if tls is not None:
+            # The handshake belongs to the connection's own thread, not to the one that accepts.
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
 
     @property
@@ -120,7 +128,7 @@ class _QuietServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Stay silent when a client went away; anything else is a fault of ours and is shown."""
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError | SSLError):
             super().handle_error(request, client_address)
 
 
