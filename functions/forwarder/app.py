@@ -16,6 +16,7 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.config import Config
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.adapters.http import UrllibHttp
 from headwater.adapters.s3 import S3ObjectStore
@@ -38,6 +39,10 @@ _KEPT_BACK_SECONDS = 10.0
 _MOST_SECONDS = 25.0
 
 
+# Both tries fit into what is kept back: a bucket that hangs delays no acknowledgement past the time-out.
+_SOON = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
+
+
 @cache
 def _outside() -> tuple[Mapping[str, Configured], Outside]:
     """Build once a container, so that connections and secrets live as long as it does."""
@@ -47,6 +52,7 @@ def _outside() -> tuple[Mapping[str, Configured], Outside]:
         http=UrllibHttp(),
         queue=SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
         store=S3ObjectStore(boto3.client("s3"), settings.bucket_name),
+        outcomes=S3ObjectStore(boto3.client("s3", config=_SOON), settings.bucket_name),
         secrets=SecretsManager(boto3.client("secretsmanager"), seconds=time.monotonic),
         breakers=Breakers(
             DynamoTable(boto3.client("dynamodb"), settings.breakers_table), seconds=time.monotonic
@@ -99,6 +105,7 @@ def _tell(report: Report) -> None:
         "EventsUndeliverable": sum(report.undeliverable.values()),
         "EventsWaiting": report.waiting,
         "MessagesFailed": int(bool(report.failed)),
+        "MessagesUnnoted": int(bool(report.unnoted)),
     }
     for name, value in counts.items():
         if value:

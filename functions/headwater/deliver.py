@@ -1,17 +1,20 @@
-"""The story of a delivery: read → age → build → pack → send → settle → keep.
+"""The story of a delivery: read → age → build → pack → send → settle → keep → note.
 
 A queued message is events for one destination. Each try ends with every event in one of three
 places: delivered, in `undeliverable/` with the vendor's reason, or in a message that waits, queued or
 parked. What waits is written before the old message is acknowledged, so no event is ever nowhere;
-after a crash between the two it is in both, which the vendor's dedup key (the messageId) absorbs.
+after a crash between the two it is in both, which the vendor's dedup key (the messageId) absorbs. Last,
+the lake is told how each event ended; whether it heard changes nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import orjson
 
-from headwater.delivery import lanes, steps
+from headwater.delivery import lanes, outcome_rows, steps
 from headwater.delivery.keep import BREAKER_OPEN, keep, keep_malformed
+from headwater.delivery.outcome_rows import OutcomeRow
 from headwater.delivery.outside import Outside, Received, Report
 from headwater.delivery.settlement import Settlement, settle
 from headwater.destination import Configured, Delivery, DestinationSettings, Result
@@ -25,6 +28,8 @@ STEPS: tuple[Callable[[steps.Try], steps.Try], ...] = (
     steps.pack_parcels,  # after all are built: what shares an envelope shares a request
     steps.send_parcels,  # last, and the only step that changes the world
 )
+
+type _Ended = tuple[Report, tuple[OutcomeRow, ...]]
 
 # A vendor that has not answered by then will not; Segment waits ten seconds, most answer in one.
 REQUEST_SECONDS = 8.0
@@ -43,25 +48,38 @@ def deliver(
     deadline = outside.seconds() + time_limit_seconds
     read = [(message, _read(message)) for message in messages]
 
-    def work(pair: tuple[Received, Delivery | None]) -> Report:
+    def work(pair: tuple[Received, Delivery | None]) -> _Ended:
         message, delivery = pair
         destination_id = delivery.destination_id if delivery else ""
         try:
             if delivery is None:
-                return keep_malformed(message, outside)
+                return keep_malformed(message, outside), ()
             destination = configured.get(destination_id)
             settlement = _try(delivery, destination, outside, deadline=deadline)
-            return keep(message, delivery, settlement, destination, outside)
+            report = keep(message, delivery, settlement, destination, outside)
+            return report, outcome_rows.rows(delivery, settlement, now=outside.now())
         except HeadwaterError as error:
-            return Report(id=message.id, destination_id=destination_id, failed=str(error))
+            return Report(id=message.id, destination_id=destination_id, failed=str(error)), ()
         except Exception as error:  # noqa: BLE001  the top of the batch: it is this message's ending
             # Only our own errors are known to say nothing of the content.
             fault = type(error).__name__
-            return Report(id=message.id, destination_id=destination_id, failed=fault)
+            return Report(id=message.id, destination_id=destination_id, failed=fault), ()
 
-    return lanes.run(
+    ended = lanes.run(
         lanes.by_lane(read, lambda pair: pair[1].destination_id if pair[1] else ""), work
     )
+    return _noted(ended, outside)
+
+
+def _noted(ended: Sequence[_Ended], outside: Outside) -> Sequence[Report]:
+    """Tell the lake; what was delivered stays delivered when it cannot be told."""
+    try:
+        said = [row for _, of_message in ended for row in of_message]
+        outcome_rows.write(said, outside.outcomes, now=outside.now())
+    except Exception as error:  # noqa: BLE001  no fault of the record may repeat what is done
+        fault = str(error) if isinstance(error, HeadwaterError) else type(error).__name__
+        return [replace(report, unnoted=fault if rows else "") for report, rows in ended]
+    return [report for report, _ in ended]
 
 
 def _read(message: Received) -> Delivery | None:

@@ -3,16 +3,19 @@
 import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import orjson
+from headwater.delivery import outcome_rows
+from headwater.delivery.outcome_rows import OutcomeRow
 from headwater.lake.compaction import Compacted, Compactor
 from headwater.lake.keys import identity_changes_key
 from headwater.lake.landing import LandingRecord, land
 from headwater.record import StoredEvent
 
 from local.generate.changes import changes
+from local.generate.deliveries import tries
 from local.generate.directory import DirectoryStore
 from local.places import STATE
 
@@ -40,7 +43,16 @@ def fill(directory: Path, events: Sequence[StoredEvent], *, until: datetime) -> 
         orjson.dumps(row.to_json(), option=orjson.OPT_APPEND_NEWLINE) for row in changes(events)
     )
     store.put(identity_changes_key(until, "generated"), gzip.compress(rows, mtime=0))
+    _deliver(store, events, until)
     return added
+
+
+def _deliver(store: DirectoryStore, events: Iterable[StoredEvent], until: datetime) -> None:
+    days: dict[date, list[tuple[datetime, OutcomeRow]]] = defaultdict(list)
+    for moment, row in tries(events, seed=1, until=until):
+        days[moment.date()].append((moment, row))
+    for of_day in days.values():
+        outcome_rows.write((row for _, row in of_day), store, now=of_day[0][0])
 
 
 def _land(store: DirectoryStore, events: Iterable[StoredEvent]) -> None:

@@ -157,6 +157,7 @@ def test_every_event_ends_delivered_or_undeliverable_with_a_reason(seed: int) ->
                     http=Hurried(),
                     queue=queue,
                     store=store,
+                    outcomes=MemoryStore(),
                     secrets=MemorySecrets(),
                     breakers=breakers,
                     now=lambda at=now: at,  # type: ignore[misc]

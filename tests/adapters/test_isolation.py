@@ -56,6 +56,7 @@ def test_one_hanging_vendor_holds_nobody_else() -> None:
                 http=UrllibHttp(),
                 queue=(queue := MemoryQueue()),
                 store=MemoryStore(),
+                outcomes=MemoryStore(),
                 secrets=MemorySecrets(),
                 breakers=Breakers(MemoryTable(), seconds=time.monotonic),
                 now=lambda: NOON,

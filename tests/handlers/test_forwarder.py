@@ -105,7 +105,14 @@ def test_a_batch_reaches_its_destinations_and_what_has_none_is_kept(queue: str) 
         b"test-write-key:"
     )
     assert [call["messageId"] for call in json.loads(relay.body)["batch"]] == ["msg-1", "msg-2"]
-    assert sorted(kept()) == ["undeliverable/gone", "undeliverable/malformed"]
+    assert sorted(kept()) == ["deliveries", "undeliverable/gone", "undeliverable/malformed"]
+    rows = [json.loads(line) for line in kept()["deliveries"].splitlines()]
+    assert sorted((row["destination_id"], row["message_id"], row["outcome"]) for row in rows) == [
+        ("crm-webhook", "msg-1", "delivered"),
+        ("gone", "msg-1", "undeliverable"),
+        ("second-pipeline", "msg-1", "delivered"),
+        ("second-pipeline", "msg-2", "delivered"),
+    ]
 
 
 def test_what_a_vendor_cannot_take_now_is_back_on_the_queue(queue: str) -> None:

@@ -69,6 +69,7 @@ def test_every_prefix_is_forgotten_in_its_time_and_nothing_that_still_waits() ->
         keys.REJECTED: 90,
         keys.FAILED: 90,
         keys.UNDELIVERABLE: 90,
+        keys.DELIVERIES: 90,
         keys.SPILL_DONE: 7,
         "aws/lambda/": 90,
         "athena/": 7,

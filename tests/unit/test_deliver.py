@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,7 +27,14 @@ from headwater.record import StoredEvent
 from pydantic import SecretStr
 
 from tests.examples import NOON, a_stored_track
-from tests.fakes import MemoryQueue, MemorySecrets, MemoryStore, MemoryTable, ScriptedHttp
+from tests.fakes import (
+    MemoryQueue,
+    MemorySecrets,
+    MemoryStore,
+    MemoryTable,
+    RefusingStore,
+    ScriptedHttp,
+)
 
 
 class Settings(DestinationSettings):
@@ -76,6 +84,7 @@ class World:
     def __post_init__(self) -> None:
         self.http = ScriptedHttp(self.answer)
         self.queue, self.store = MemoryQueue(), MemoryStore()
+        self.outcomes: MemoryStore = MemoryStore()
         self.breakers = Breakers(MemoryTable(), seconds=lambda: self.seconds)
 
     def deliver(self, delivery: Delivery | str) -> Report:
@@ -87,6 +96,7 @@ class World:
                 http=self.http,
                 queue=self.queue,
                 store=self.store,
+                outcomes=self.outcomes,
                 secrets=MemorySecrets(self.secrets),
                 breakers=self.breakers,
                 now=lambda: self.now,
@@ -96,6 +106,15 @@ class World:
             time_limit_seconds=20.0,
         )
         return report
+
+    @property
+    def noted(self) -> list[dict[str, Any]]:
+        """The rows that the lake was told."""
+        return [
+            json.loads(line)
+            for body in self.outcomes.objects.values()
+            for line in gzip.decompress(body).splitlines()
+        ]
 
     @property
     def kept(self) -> Mapping[str, str]:
@@ -425,6 +444,49 @@ def test_a_queue_that_refuses_the_remainder_leaves_the_message_where_it_is() -> 
     report = world.deliver(a_delivery("a"))
 
     assert report == Report(id="m1", destination_id="crm", failed="the queue is down")
+
+
+def test_the_lake_is_told_how_every_try_of_every_event_ended() -> None:
+    def by_content(request: HttpRequest) -> HttpResponse:
+        status = {"a": 200, "b": 400, "c": 503}[asked_for(request)[0]]
+        return HttpResponse(status, body=b'{"error": "person@shop.example is no person"}')
+
+    world = World(by_content, a_destination(max_events=1))
+
+    world.deliver(a_delivery("a", "b", "c", attempt=2))
+
+    said = {
+        "destination_id": "crm",
+        "source_id": "shop-web",
+        "attempt": 2,
+        "tried_at": "2026-03-01T12:00:00.000Z",
+    }
+    (key,) = world.outcomes.objects
+    assert re.fullmatch(r"deliveries/dt=2026-03-01/[0-9a-f]{32}\.ndjson\.gz", key)
+    assert world.noted == [
+        said | {"message_id": "a", "outcome": "delivered", "reason": ""},
+        said | {"message_id": "b", "outcome": "undeliverable", "reason": "http_400"},
+        said | {"message_id": "c", "outcome": "waiting", "reason": "http_503"},
+    ]
+
+
+def test_a_lake_that_cannot_be_told_costs_no_delivery() -> None:
+    world = World(always(200))
+    world.outcomes = RefusingStore()
+
+    report = world.deliver(a_delivery("a", "b"))
+
+    assert report == Report(id="m1", destination_id="crm", delivered=2, unnoted="SlowDown")
+    assert (world.waiting, world.kept) == ([], {})
+
+
+def test_a_message_that_must_be_received_again_is_not_noted_yet() -> None:
+    world = World(always(503))
+    world.queue.down = True
+
+    world.deliver(a_delivery("a"))
+
+    assert world.outcomes.objects == {}
 
 
 def test_a_destination_that_asks_first_gets_its_answer_and_then_sends() -> None:

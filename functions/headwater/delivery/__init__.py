@@ -10,5 +10,6 @@
 - `settlement`    who was delivered, who waits, who never will be
 - `keep`          write that down, before the queue may forget
 - `undeliverable` the object that keeps what a vendor never took
+- `outcome_rows`  what was sent where and how it ended, for the lake
 - `parking`       the objects that wait longer than a queue lets them
 """

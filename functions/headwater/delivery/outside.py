@@ -10,11 +10,15 @@ from headwater.ports import Http, ObjectStore, Queue, Secrets
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """What a delivery needs from outside; `seconds` is a monotonic clock."""
+    """What a delivery needs from outside; `seconds` is a monotonic clock.
+
+    `outcomes` is the bucket too, but must give up soon: nothing may wait for the rows of the lake.
+    """
 
     http: Http
     queue: Queue
     store: ObjectStore
+    outcomes: ObjectStore
     secrets: Secrets
     breakers: Breakers
     now: Callable[[], datetime]
@@ -32,7 +36,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """How a message ended, without anything of its content; `failed`: it must be received again."""
+    """How a message ended, without anything of its content.
+
+    `failed`: why it must be received again. `unnoted`: why the lake has no rows of it.
+    """
 
     id: str
     destination_id: str = ""
@@ -41,3 +48,4 @@ class Report:
     waiting: int = 0
     wait_reason: str = ""
     failed: str = ""
+    unnoted: str = ""

@@ -20,7 +20,8 @@ class Settlement:
     destination_id: str
     delivered: tuple[StoredEvent, ...] = field(repr=False, default=())
     undeliverable: tuple[tuple[StoredEvent, Result], ...] = field(repr=False, default=())
-    remainder: Delivery | None = None
+    waiting: tuple[tuple[StoredEvent, Result], ...] = field(repr=False, default=())
+    remainder: Delivery | None = None  # the message of those that wait
     wait_seconds: float = 0.0
     wait_reason: str = ""
 
@@ -62,6 +63,7 @@ def settle(
     counted = any(backoff.counts(result) for _, result in waiting)
     return replace(
         settlement,
+        waiting=tuple(waiting),
         remainder=replace(
             delivery,
             events=tuple(event for event, _ in waiting),

@@ -21,6 +21,7 @@ LEASES = "leases/"
 SPILL = "spill/"
 SPILL_DONE = "spill-done/"
 UNDELIVERABLE = "undeliverable/"
+DELIVERIES = "deliveries/"
 
 
 def raw_key(arrived_at: datetime, shard: str, first: str, last: str) -> str:

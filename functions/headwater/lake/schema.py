@@ -63,6 +63,14 @@ TABLES: tuple[Table, ...] = (
         "Who owns a device and who became whom, as it changed.",
     ),
     Table(
+        "delivery_lines",
+        keys.DELIVERIES,
+        "lines",
+        _LINE,
+        ("dt",),
+        "What was sent to which destination, and how each try ended; at least once.",
+    ),
+    Table(
         "events_parquet",
         keys.EVENTS,
         "parquet",

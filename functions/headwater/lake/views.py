@@ -9,6 +9,7 @@ from headwater.lake.fresh import raw_events_view
 VIEW_NAMES = (
     "identity_changes",
     "rejected",
+    "deliveries",
     "anon_owner",
     "person_root",
     "raw_events",  # made from record.COLUMNS; all others are files

@@ -3,13 +3,15 @@
 import gzip
 import itertools
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from headwater.delivery import outcome_rows
+from headwater.delivery.outcome_rows import OutcomeRow
 from headwater.lake.views import saved_query
 from headwater.record import COLUMNS, SourceReference, StoredEvent, from_iso
 
@@ -254,6 +256,26 @@ def test_rejected_events_are_rows_with_their_fault_and_original(tmp_path: Path) 
             "dt": "2026-03-01",
             "hr": "12",
         }
+    ]
+
+
+def test_what_the_forwarder_tells_the_lake_is_typed_rows(tmp_path: Path) -> None:
+    store = MemoryStore()
+    row = OutcomeRow(
+        destination_id="crm",
+        source_id="shop-web",
+        message_id="m1",
+        outcome="waiting",
+        reason="http_503",
+        attempt=3,
+        tried_at="2026-03-01T12:00:01.250Z",
+    )
+    outcome_rows.write([row], store, now=NOON)
+
+    answer = Lake(tmp_path, store=store, now=NOON).query("SELECT * FROM deliveries")
+
+    assert answer.dicts() == [
+        asdict(row) | {"tried_at": _naive(from_iso(row.tried_at)), "dt": "2026-03-01"}
     ]
 
 

@@ -7,10 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from headwater.delivery.outcome_rows import OutcomeRow
 from headwater.record import StoredEvent
 
 from local.athena import Lake
 from local.generate.bucket import fill
+from local.generate.deliveries import tries
 from local.generate.events import generate
 from tests.identity.model import Resolved, resolve
 
@@ -40,6 +42,7 @@ class Shop:
     events: Sequence[Seen]
     identity: Resolved
     directory: Path
+    tries: Sequence[OutcomeRow]
 
     def since(self, days: int) -> list[Seen]:
         """The events with a person, of so many days back, in the order they happened."""
@@ -57,7 +60,8 @@ def open_shop(directory: Path, *, count: int, seed: int) -> Shop:
     for event in sorted(sent, key=lambda event: event.received_at):
         first.setdefault(event.message_id, event)
     events = [_seen(event, identity) for event in first.values()]
-    return Shop(Lake(directory, now=UNTIL), events, identity, directory)
+    tried = [row for _, row in tries(sent, seed=1, until=UNTIL)]
+    return Shop(Lake(directory, now=UNTIL), events, identity, directory, tried)
 
 
 def _seen(event: StoredEvent, identity: Resolved) -> Seen:

@@ -10,6 +10,7 @@ import pytest
 from headwater.lake.views import saved_queries
 
 from tests.unit.lake.queries.shop import (
+    UNTIL,
     Seen,
     Shop,
     by_person,
@@ -237,6 +238,37 @@ def violations(shop: Shop) -> Answer:
     return sorted(rows, key=lambda row: (-row[5], row[:4]))
 
 
+def delivery_health(shop: Shop) -> Answer:
+    first = (UNTIL - timedelta(days=7)).strftime("%Y-%m-%d")
+    rows = []
+    for destination_id in sorted({row.destination_id for row in shop.tries}):
+        tries: dict[str, list[str]] = {}
+        faults: Counter[str] = Counter()
+        for row in shop.tries:
+            if row.destination_id == destination_id and row.tried_at[:10] >= first:
+                tries.setdefault(row.message_id, []).append(row.outcome)
+                faults.update([row.reason] if row.reason else [])
+        took = [outcomes for outcomes in tries.values() if "delivered" in outcomes]
+        lost = [
+            outcomes
+            for outcomes in tries.values()
+            if "delivered" not in outcomes and "undeliverable" in outcomes
+        ]
+        rows.append(
+            (
+                destination_id,
+                len(tries),
+                len(took),
+                len(lost),
+                len(tries) - len(took) - len(lost),
+                100 * len(took) / len(tries),
+                sum(map(len, tries.values())) / len(tries),
+                min(faults, key=lambda reason: (-faults[reason], reason), default=None),
+            )
+        )
+    return rows
+
+
 def nothing(_shop: Shop) -> Answer:
     return []
 
@@ -244,6 +276,7 @@ def nothing(_shop: Shop) -> Answer:
 COMPUTED: dict[str, Callable[[Shop], Answer]] = {
     "attribution": attribution,
     "campaign_performance": campaign_performance,
+    "delivery_health": delivery_health,
     "device_breakdown": device_breakdown,
     "events_before_first_identify": events_before_first_identify,
     "funnel": funnel,
