@@ -52,7 +52,7 @@ def adapters() -> Adapters:
     settings = CollectorSettings.from_env(os.environ)
     kinesis = KinesisStream(
         # A beacon does not wait, so neither does a connection; the stream's retries are its own.
-        put_records_client(os.environ, timeout_seconds=1),
+        put_records_client(os.environ, now=lambda: datetime.now(UTC), timeout_seconds=1),
         settings.stream_name,
         sleep=time.sleep,
         monotonic=time.monotonic,

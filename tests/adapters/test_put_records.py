@@ -42,6 +42,10 @@ ENVIRONMENT = {
 RECORDS = [StreamRecord("k-0", b'{"a":1}\n'), StreamRecord("ключ", b"\x00\xff" * 9)]
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def with_boto3(endpoint: str) -> KinesisClient:
     return boto3.client(
         "kinesis",
@@ -56,7 +60,7 @@ def with_boto3(endpoint: str) -> KinesisClient:
 
 def lean(endpoint: str) -> KinesisClient:
     return put_records_client(
-        {**ENVIRONMENT, "AWS_ENDPOINT_URL_KINESIS": endpoint}, timeout_seconds=0.2
+        {**ENVIRONMENT, "AWS_ENDPOINT_URL_KINESIS": endpoint}, now=now, timeout_seconds=0.2
     )
 
 
@@ -289,33 +293,33 @@ def test_a_connection_closed_while_idle_is_opened_anew(client: Client) -> None:
 @pytest.mark.parametrize(
     ("environment", "url"),
     [
-        ({"AWS_REGION": "eu-west-1"}, "https://kinesis.eu-west-1.amazonaws.com/"),
-        ({"AWS_DEFAULT_REGION": "us-east-2"}, "https://kinesis.us-east-2.amazonaws.com/"),
-        ({"AWS_REGION": "cn-north-1"}, "https://kinesis.cn-north-1.amazonaws.com.cn/"),
-        ({"AWS_REGION": "r", "AWS_ENDPOINT_URL": "http://127.0.0.1:45"}, "http://127.0.0.1:45/"),
+        ({"AWS_REGION": "eu-west-1"}, "https://kinesis.eu-west-1.amazonaws.com"),
+        ({"AWS_DEFAULT_REGION": "us-east-2"}, "https://kinesis.us-east-2.amazonaws.com"),
+        ({"AWS_REGION": "cn-north-1"}, "https://kinesis.cn-north-1.amazonaws.com.cn"),
+        ({"AWS_REGION": "r", "AWS_ENDPOINT_URL": "http://127.0.0.1:45"}, "http://127.0.0.1:45"),
         (
             {
                 "AWS_REGION": "r",
                 "AWS_ENDPOINT_URL": "http://127.0.0.1:45",
-                "AWS_ENDPOINT_URL_KINESIS": "http://127.0.0.1:46/",
+                "AWS_ENDPOINT_URL_KINESIS": "http://127.0.0.1:46",
             },
-            "http://127.0.0.1:46/",
+            "http://127.0.0.1:46",
         ),
     ],
 )
 def test_the_environment_says_where_kinesis_is(environment: dict[str, str], url: str) -> None:
     keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
 
-    assert put_records_client({**keys, **environment}, timeout_seconds=1).url == url
+    assert put_records_client({**keys, **environment}, now=now, timeout_seconds=1).endpoint == url
 
 
 def test_a_function_without_region_or_credentials_does_not_start() -> None:
     with pytest.raises(NoRegionError):
         put_records_client(
-            {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}, timeout_seconds=1
+            {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}, now=now, timeout_seconds=1
         )
     with pytest.raises(NoCredentialsError):
-        put_records_client({"AWS_REGION": "eu-west-1"}, timeout_seconds=1)
+        put_records_client({"AWS_REGION": "eu-west-1"}, now=now, timeout_seconds=1)
 
 
 def test_credentials_that_run_out_are_fetched_again() -> None:
@@ -341,6 +345,7 @@ def test_credentials_that_run_out_are_fetched_again() -> None:
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": container.url,
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN": "the-function",
             },
+            now=now,
             timeout_seconds=5,
         )
         put(client)

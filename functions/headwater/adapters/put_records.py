@@ -1,40 +1,36 @@
-"""Kinesis' PutRecords without boto3: botocore's signer over one kept connection.
+"""Kinesis' PutRecords without boto3: the standard library, over one kept connection.
 
 The collector makes one AWS call a request. boto3 spends four fifths of that call on what a fixed
-call does not need (the service's model, endpoint rules, hooks), and a tenth of a second of a cold
-start on loading them: `make bench` prints both beside their floors.
+call does not need (the service's model, endpoint rules, hooks), and loading it is half of a cold
+start: `make bench` prints both beside their floors.
 """
 
+import select
+import weakref
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
 import orjson
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import ContainerProvider, CredentialResolver, EnvProvider
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
     EndpointConnectionError,
     HTTPClientError,
-    NoCredentialsError,
-    NoRegionError,
     ReadTimeoutError,
 )
-from urllib3 import BaseHTTPResponse, Timeout, connection_from_url, exceptions
+
+from headwater.adapters import lambda_environment
+from headwater.adapters.signature import Credentials, signed
 
 if TYPE_CHECKING:
-    from botocore.credentials import Credentials, ReadOnlyCredentials
     from mypy_boto3_kinesis.type_defs import (
         PutRecordsOutputTypeDef,
         PutRecordsRequestEntryTypeDef,
     )
-
-_HEADERS = {
-    "Content-Type": "application/x-amz-json-1.1",
-    "X-Amz-Target": "Kinesis_20131202.PutRecords",
-}
 
 
 class PutRecordsClient:
@@ -48,20 +44,21 @@ class PutRecordsClient:
         self,
         endpoint: str,
         region: str,
-        credentials: "Callable[[], ReadOnlyCredentials]",
+        credentials: Callable[[], Credentials],
         *,
+        now: Callable[[], datetime],
         timeout_seconds: float,
     ) -> None:
-        self.url = endpoint.rstrip("/") + "/"
+        self.endpoint = endpoint
         self._region = region
         self._credentials = credentials
-        # Of one connection: an execution environment serves one request at a time.
-        self._connection = connection_from_url(
-            endpoint,
-            maxsize=1,
-            timeout=Timeout(connect=timeout_seconds, read=timeout_seconds),
-            retries=False,
-        )
+        self._now = now
+        place = urlsplit(endpoint)
+        self._host = place.netloc
+        kind = HTTPSConnection if place.scheme == "https" else HTTPConnection
+        # One: an execution environment serves one request at a time.
+        self._connection = kind(place.netloc, timeout=timeout_seconds)
+        weakref.finalize(self, self._connection.close)
 
     def put_records(
         self,
@@ -71,61 +68,69 @@ class PutRecordsClient:
     ) -> "PutRecordsOutputTypeDef":
         """Put up to 500 records; each has its own answer, as in boto3.
 
-        Raises botocore's `ClientError` for an answer that refuses the call as a whole, and its
-        `HTTPClientError` or `ConnectionError` family (all `BotoCoreError`) where no answer came.
+        Raises botocore's `ClientError` for an answer that refuses the call as a whole, and a
+        `BotoCoreError` where no answer came, or none that can be read.
         """
-        response = self._send(_body(StreamName, Records))
-        answer = _json(response.data)
-        if response.status != 200:
-            _refuse(response, answer)
+        status, text = self._send(_body(StreamName, Records))
+        answer = _json(text)
+        if status != 200:
+            _refuse(status, answer)
         results = answer.get("Records")
         if not isinstance(results, list) or not all(isinstance(one, dict) for one in results):
             raise HTTPClientError(error="PutRecords answered 200 without a result for each record")
         return answer  # type: ignore[return-value]
 
-    def _send(self, body: bytes) -> BaseHTTPResponse:
-        request = AWSRequest("POST", self.url, headers=_HEADERS, data=body)
-        SigV4Auth(self._credentials(), "kinesis", self._region).add_auth(request)
+    def _send(self, body: bytes) -> tuple[int, bytes]:
+        headers = {
+            "content-type": "application/x-amz-json-1.1",
+            "host": self._host,
+            "x-amz-target": "Kinesis_20131202.PutRecords",
+        }
+        headers = signed(
+            headers,
+            body,
+            credentials=self._credentials(),
+            region=self._region,
+            service="kinesis",
+            at=self._now(),
+        )
+        self._connect()
         try:
-            return self._connection.urlopen(
-                "POST", "/", body=body, headers=dict(request.headers.items()), redirect=False
-            )
-        except (exceptions.NewConnectionError, exceptions.ConnectTimeoutError) as error:
-            raise EndpointConnectionError(endpoint_url=self.url, error=error) from error
-        except exceptions.ReadTimeoutError as error:
-            raise ReadTimeoutError(endpoint_url=self.url, error=error) from error
-        except exceptions.ProtocolError as error:
-            raise ConnectionClosedError(endpoint_url=self.url, error=error) from error
-        except exceptions.HTTPError as error:
-            raise HTTPClientError(error=error) from error
+            self._connection.request("POST", "/", body, headers)
+            response = self._connection.getresponse()
+            return response.status, response.read()
+        except TimeoutError as error:
+            self._connection.close()
+            raise ReadTimeoutError(endpoint_url=self.endpoint, error=error) from error
+        except (OSError, HTTPException) as error:
+            self._connection.close()
+            raise ConnectionClosedError(endpoint_url=self.endpoint, error=error) from error
+
+    def _connect(self) -> None:
+        connection = self._connection
+        # Lambda freezes an environment for longer than Kinesis keeps an idle connection. One that
+        # has something to read before it was asked anything is one that was closed.
+        if connection.sock and select.select([connection.sock], [], [], 0)[0]:
+            connection.close()
+        if connection.sock is None:
+            try:
+                connection.connect()
+            except OSError as error:
+                connection.close()
+                raise EndpointConnectionError(endpoint_url=self.endpoint, error=error) from error
 
 
-def put_records_client(environ: Mapping[str, str], *, timeout_seconds: float) -> PutRecordsClient:
-    """Build the client from what Lambda sets: region, credentials and, if any, another endpoint.
-
-    With SnapStart the credentials come from a container endpoint and expire; both are refreshed by
-    botocore's own providers.
-    https://docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html, read 2026-11-23.
-    """
-    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
-    if not region:
-        raise NoRegionError
-    endpoint = environ.get("AWS_ENDPOINT_URL_KINESIS") or environ.get("AWS_ENDPOINT_URL")
-    providers = [EnvProvider(environ), ContainerProvider(environ)]
-    credentials: Credentials | None = CredentialResolver(providers).load_credentials()
-    if credentials is None:
-        raise NoCredentialsError
+def put_records_client(
+    environ: Mapping[str, str], *, now: Callable[[], datetime], timeout_seconds: float
+) -> PutRecordsClient:
+    """Build the client from what Lambda sets in the environment."""
     return PutRecordsClient(
-        endpoint or _endpoint_in(region),
-        region,
-        credentials.get_frozen_credentials,
+        lambda_environment.endpoint(environ, "kinesis"),
+        lambda_environment.region(environ),
+        lambda_environment.credentials(environ),
+        now=now,
         timeout_seconds=timeout_seconds,
     )
-
-
-def _endpoint_in(region: str) -> str:
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"https://kinesis.{region}.{suffix}"
 
 
 def _body(stream_name: str, records: "Sequence[PutRecordsRequestEntryTypeDef]") -> bytes:
@@ -143,22 +148,22 @@ def _body(stream_name: str, records: "Sequence[PutRecordsRequestEntryTypeDef]") 
     )
 
 
-def _json(body: bytes) -> dict[str, object]:
+def _json(text: bytes) -> dict[str, object]:
     try:
-        answer = orjson.loads(body)
+        answer = orjson.loads(text)
     except orjson.JSONDecodeError:
         return {}
     return answer if isinstance(answer, dict) else {}
 
 
-def _refuse(response: BaseHTTPResponse, answer: Mapping[str, object]) -> NoReturn:
+def _refuse(status: int, answer: Mapping[str, object]) -> NoReturn:
     # `Name`, or `com.amazonaws.kinesis#Name`.
-    code = str(answer.get("__type") or response.status).rsplit("#", 1)[-1]
+    code = str(answer.get("__type") or status).rsplit("#", 1)[-1]
     message = str(answer.get("message") or answer.get("Message") or "")
     raise ClientError(
         {
             "Error": {"Code": code, "Message": message},
-            "ResponseMetadata": {"HTTPStatusCode": response.status},  # type: ignore[typeddict-item]
+            "ResponseMetadata": {"HTTPStatusCode": status},  # type: ignore[typeddict-item]
         },
         "PutRecords",
     )
