@@ -8,6 +8,7 @@ kept in a file and corrected there, `make replay-rejected FILE=…` sends them a
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -66,7 +67,7 @@ def report(tallies: Iterable[Tally], *, hours: int) -> Iterator[str]:
         for each in tallies
     ]
     if not rows:
-        yield f"nothing was rejected in the last {hours} hours"
+        yield f"no rejected event is found in the last {hours} hours"
         return
     titles = ("events", "source", "code", "path", "first (UTC)", "last (UTC)")
     widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
@@ -84,4 +85,6 @@ def _minute(moment: datetime) -> str:
 
 
 if __name__ == "__main__":
+    # Cut off by `| head`, it ends silently, as any filter does.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     main(sys.argv[1:])

@@ -29,7 +29,7 @@ def test_the_counts_are_a_table_with_nobody_in_it() -> None:
 
 
 def test_nothing_rejected_is_said_in_a_sentence() -> None:
-    assert list(report([], hours=6)) == ["nothing was rejected in the last 6 hours"]
+    assert list(report([], hours=6)) == ["no rejected event is found in the last 6 hours"]
 
 
 def test_what_was_written_to_a_file_is_read_back(tmp_path: Path) -> None:
