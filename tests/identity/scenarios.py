@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,17 @@ _DIRECTORY = Path(__file__).parent.parent / "fixtures" / "identity"
 @dataclass(frozen=True)
 class Scenario:
     name: str
-    events: tuple[StoredEvent, ...]
+    kind: SourceKind
+    messages: tuple[Mapping[str, Any], ...]
     max_users: int
     expect: Mapping[str, Any]
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def events(self) -> tuple[StoredEvent, ...]:
+        return tuple(stored(message, self.kind) for message in self.messages)
 
 
 def _scenario(line: str) -> Scenario:
@@ -33,7 +39,8 @@ def _scenario(line: str) -> Scenario:
     kind: SourceKind = "server" if config.get("alias_users", "merge") == "merge" else "browser"
     return Scenario(
         case["case"],
-        tuple(stored(message, kind) for message in case["events"]),
+        kind,
+        tuple(case["events"]),
         config.get("max_users_per_anon", 5),
         case["expect"],
     )

@@ -56,7 +56,7 @@ def run(
         assert stitched.set_aside == 0
 
 
-def shuffled(events: Sequence[StoredEvent], random: Random) -> list[StoredEvent]:
+def shuffled[Event](events: Sequence[Event], random: Random) -> list[Event]:
     """The events in some order, some of them twice."""
     chosen = [*events, *random.choices(events, k=len(events) // 3 + 1)]
     random.shuffle(chosen)
