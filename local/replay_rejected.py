@@ -19,7 +19,7 @@ from headwater.lake.rejected import RejectedEvent
 from headwater.outcomes import Refused
 from headwater.replay import Trial, replay, trial
 
-from local.deployment import deployment
+from local.deployment import Deployment, deployment
 from local.endpoints import NotUpError
 from local.rejected import asked_for, with_choice
 from local.stages import StageError
@@ -38,18 +38,21 @@ def main(arguments: list[str]) -> None:
         found = deployment(asked.stage)
         events = read(asked.file) if asked.file else asked_for(asked)
         tried = trial(events, found.workspace)
-        sys.stdout.writelines(f"{line}\n" for line in told(tried, sent=asked.send))
-        if not asked.send or not tried.taken:
-            return
-        ended = replay(
-            tried,
-            stream=found.stream,
-            store=found.store,
-            request_id=f"replay-{uuid4()}",
-            now=datetime.now(UTC),
-        )
+        if asked.send:
+            _send(tried, found)
     except (NotUpError, StageError, OSError, ValueError) as error:
         raise SystemExit(f"replay-rejected: {error}") from None
+    sys.stdout.writelines(f"{line}\n" for line in told(tried, sent=asked.send))
+
+
+def _send(tried: Trial, found: Deployment) -> None:
+    ended = replay(
+        tried,
+        stream=found.stream,
+        store=found.store,
+        request_id=f"replay-{uuid4()}",
+        now=datetime.now(UTC),
+    )
     if isinstance(ended, Refused):
         raise SystemExit(f"replay-rejected: {ended.message}")
 
