@@ -1,6 +1,7 @@
 """Which destinations an event may go to: what the site owner set up, narrowed by the person and the call."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from headwater.destination.configured import Configured
 from headwater.record import StoredEvent
@@ -25,6 +26,8 @@ def _wanted(event: StoredEvent, destination: Configured) -> bool:
     A destination's own entry wins over `All`; an object means yes with options; absent or null means
     "as All says", and All absent means yes. Names are compared by letters and digits only.
     """
+    if not event.integrations:
+        return True
     switches = {
         _letters(name): value for name, value in event.integrations.items() if value is not None
     }
@@ -57,6 +60,7 @@ def _shareable(event: StoredEvent, destination: Configured) -> bool:
     return not (event.privacy.no_share and destination.advertising)
 
 
+@lru_cache(maxsize=1_024)  # names are few, but clients may make them up
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name)).lower()
 
