@@ -50,7 +50,10 @@ MessageId = Annotated[
 class Message(BaseModel):
     """What every Segment message may carry; `timestamp` and `sentAt` are as the client wrote them."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", alias_generator=to_camel)
+    # Built when first used: a cold start needs one type of message and would wait for seven.
+    model_config = ConfigDict(
+        frozen=True, extra="allow", alias_generator=to_camel, defer_build=True
+    )
 
     type: MessageType
     message_id: MessageId
