@@ -84,8 +84,13 @@ def _read(connection: socket.socket) -> Asked | None:
     headers = {
         name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
     }
+    if headers.get("expect") == "100-continue":
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
     while len(body) < int(headers.get("content-length", "0")):
-        body += connection.recv(65_536)
+        piece = connection.recv(65_536)
+        if not piece:
+            return None
+        body += piece
     return Asked(method, path, headers, body)
 
 
