@@ -1,7 +1,7 @@
-"""The compactor: on a schedule, raw lines become Parquet."""
+"""The compactor: each hour raw lines become Parquet, each night a date's Parquet becomes one file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.lake.compaction import Busy, Compactor
+from headwater.lake.rollup import RollUp
 from headwater.settings import CompactorSettings
 
 logger = Logger(service="compactor")
@@ -34,22 +35,29 @@ def _store() -> S3ObjectStore:
 
 @metrics.log_metrics
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Compact what has arrived; what time does not allow waits for the next run."""
-    compactor = Compactor(
-        store=_store(),
-        directory=Path(gettempdir()) / "compactor",
-        now=lambda: datetime.now(UTC),
-        lease_for=LEASE_FOR,
-    )
+    """Compact what has arrived, or at night roll up; what time does not allow waits for the next run."""
+
+    def may_start() -> bool:
+        return context.get_remaining_time_in_millis() > SLICE_MILLISECONDS
+
+    work: dict[str, Any] = {
+        "store": _store(),
+        "directory": Path(gettempdir()) / "compactor",
+        "now": lambda: datetime.now(UTC),
+        "lease_for": LEASE_FOR,
+    }
+    roll_up = RollUp(**work)
+    if event.get("task") == "roll-up":
+        return _roll_up(roll_up, may_start)
+    for busy in roll_up.finish():
+        logger.info("busy", dt=busy.name)
+    return _compact(Compactor(**work), may_start)
+
+
+def _compact(compactor: Compactor, may_start: Callable[[], bool]) -> dict[str, int]:
     metrics.add_metric("RawLagSeconds", MetricUnit.Seconds, compactor.lag().total_seconds())
-    added = 0
-    slices = 0
-    for ending in compactor.run(
-        lambda: context.get_remaining_time_in_millis() > SLICE_MILLISECONDS
-    ):
-        if isinstance(ending, Busy):
-            logger.info("busy", dt=ending.name)
-            continue
+    added = slices = 0
+    for ending in _ours(compactor.run(may_start)):
         slices, added = slices + 1, added + ending.added
         logger.info(
             "compacted",
@@ -61,3 +69,21 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
         metrics.add_metric("CompactedRows", MetricUnit.Count, ending.added)
         metrics.add_metric("UnreadableLines", MetricUnit.Count, ending.unreadable)
     return {"slices": slices, "added": added}
+
+
+def _roll_up(roll_up: RollUp, may_start: Callable[[], bool]) -> dict[str, int]:
+    files = dates = 0
+    for ending in _ours(roll_up.run(may_start)):
+        dates, files = dates + 1, files + ending.files
+        logger.info("rolled up", dt=ending.name, files=ending.files, rows=ending.rows)
+    metrics.add_metric("RolledUpFiles", MetricUnit.Count, files)
+    return {"made": dates, "files": files}
+
+
+def _ours[T](endings: Iterable[T | Busy]) -> Iterator[T]:
+    """Say which dates another compactor has, and pass the rest on."""
+    for ending in endings:
+        if isinstance(ending, Busy):
+            logger.info("busy", dt=ending.name)
+        else:
+            yield ending

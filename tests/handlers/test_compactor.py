@@ -16,6 +16,7 @@ from moto import mock_aws
 from tests.unit.lake.bucket import an_event, arrive
 
 SCHEDULED: dict[str, Any] = json.loads(Path("events/compactor/schedule.json").read_text())
+NIGHTLY: dict[str, Any] = json.loads(Path("events/compactor/nightly.json").read_text())
 
 
 class Context:
@@ -69,3 +70,27 @@ def test_a_run_without_time_left_starts_nothing(store: S3ObjectStore) -> None:
 
     assert answer == {"slices": 0, "added": 0}
     assert len(list(store.list("raw/"))) == 1
+
+
+def test_a_nightly_run_makes_one_file_of_a_days_many(store: S3ObjectStore) -> None:
+    for number in range(2):
+        arrive(store, [an_event(f"m{number}")], sequence=str(number))
+        app.handler(SCHEDULED, cast("LambdaContext", Context(900_000)))
+
+    answer = app.handler(NIGHTLY, cast("LambdaContext", Context(900_000)))
+
+    assert answer == {"made": 1, "files": 2}
+    assert len(list(store.list("events/"))) == 1
+    assert app.handler(NIGHTLY, cast("LambdaContext", Context(900_000))) == {"made": 0, "files": 0}
+
+
+def test_an_hourly_run_finishes_what_a_crash_of_the_night_left(store: S3ObjectStore) -> None:
+    store.put("events/dt=2026-03-01/new.parquet", b"")
+    store.put("events/dt=2026-03-01/old.parquet", b"")
+    swap = {"new": "events/dt=2026-03-01/new.parquet", "old": ["events/dt=2026-03-01/old.parquet"]}
+    store.put("swaps/dt=2026-03-01/new.json", json.dumps(swap).encode())
+
+    app.handler(SCHEDULED, cast("LambdaContext", Context(900_000)))
+
+    assert [entry.key for entry in store.list("events/")] == [swap["new"]]
+    assert list(store.list("swaps/")) == []

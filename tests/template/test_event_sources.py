@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from headwater.lake import keys
@@ -10,6 +11,7 @@ from tests.template.document import event_sources, functions, properties, templa
 
 SOURCES = event_sources()
 HOURLY = r"cron\(\d+ \* \* \* \? \*\)"
+NIGHTLY = json.loads(Path("events/compactor/nightly.json").read_text())
 STREAMS = [name for name, source in SOURCES.items() if source["Type"] in {"Kinesis", "DynamoDB"}]
 
 
@@ -19,9 +21,11 @@ def test_the_event_sources_have_their_frozen_logical_ids() -> None:
         "LanderStream": "Kinesis",
         "StitcherStream": "Kinesis",
         "ChangesTable": "DynamoDB",
+        "ChangesDaily": "Schedule",
         "ForwarderDeliveries": "SQS",
         "ForwarderParked": "Schedule",
         "CompactorHourly": "Schedule",
+        "CompactorNightly": "Schedule",
         "RedriverSpilled": "SQS",
         "RedriverForgotten": "Schedule",
     }
@@ -98,10 +102,12 @@ def test_the_forwarder_may_send_remainders_to_its_own_queue() -> None:
     assert properties("Forwarder")["RecursiveLoop"] == "Allow"
 
 
-def test_the_compactor_runs_every_hour_with_room_for_a_slice() -> None:
+def test_the_compactor_runs_every_hour_and_rolls_up_at_night_with_room_for_a_slice() -> None:
     compactor = functions()["compactor"]
 
     assert re.fullmatch(HOURLY, SOURCES["CompactorHourly"]["Schedule"])
+    assert SOURCES["CompactorNightly"]["Schedule"] == "cron(35 3 * * ? *)"
+    assert json.loads(SOURCES["CompactorNightly"]["Input"]) == NIGHTLY
     assert (compactor["MemorySize"], compactor["EphemeralStorage"]["Size"]) == (3008, 5120)
     assert [text(layer) for layer in compactor["Layers"]] == ["${DuckdbLayer}"]
 

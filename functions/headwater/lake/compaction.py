@@ -83,7 +83,7 @@ class Compactor:
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
         keys = [entry.key for entry in objects]
-        lines = self._download(keys, "lines", ".ndjson.gz")
+        lines = download(self.store, keys, self.directory, ".ndjson.gz")
         with parquet.connect(self.directory) as connection:
             staged = parquet.stage(connection, lines, self.directory)
             if staged.unreadable:
@@ -113,7 +113,7 @@ class Compactor:
         keys = [
             entry.key for day in days for entry in self.store.list(f"{EVENTS}dt={day.isoformat()}/")
         ]
-        return self._download(keys, "held", ".parquet")
+        return download(self.store, keys, self.directory, ".parquet")
 
     def _add(
         self, connection: duckdb.DuckDBPyConnection, dates: Iterable[date], inputs: Sequence[str]
@@ -125,12 +125,6 @@ class Compactor:
                 # Taken already: the same inputs made the same file a moment ago.
                 self.store.upload(path, key, if_absent=True)
                 yield key
-
-    def _download(self, keys: Sequence[str], name: str, suffix: str) -> list[Path]:
-        paths = [self.directory / f"{name}-{number:05d}{suffix}" for number in range(len(keys))]
-        for key, path in zip(keys, paths, strict=True):
-            self.store.download(key, path)
-        return paths
 
     def _lease(self, name: str) -> Lease | None:
         now = self.now()
@@ -161,6 +155,14 @@ def slices(objects: Iterable[StoredObject], max_bytes: int) -> Iterator[tuple[St
         size += entry.size
     if waiting:
         yield tuple(waiting)
+
+
+def download(store: ObjectStore, keys: Sequence[str], directory: Path, suffix: str) -> list[Path]:
+    """Copy the objects to numbered files in the directory."""
+    paths = [directory / f"{number:05d}{suffix}" for number in range(len(keys))]
+    for key, path in zip(keys, paths, strict=True):
+        store.download(key, path)
+    return paths
 
 
 def with_neighbours(days: Iterable[date]) -> list[date]:

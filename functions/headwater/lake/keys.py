@@ -16,6 +16,7 @@ IDENTITY_CHANGES = "identity_changes/"
 ARCHIVE = "archive/"
 FAILED = "failed/"
 LEASES = "leases/"
+SWAPS = "swaps/"
 
 # Written by others, under keys of their own; named here because the template is checked against these.
 SPILL = "spill/"
@@ -45,6 +46,11 @@ def parquet_key(received_on: date, inputs: Iterable[str]) -> str:
     Making it again from the same inputs gives the same key, so a repeat can only write the same file.
     """
     return f"{EVENTS}dt={received_on.isoformat()}/{fingerprint(inputs)}.parquet"
+
+
+def swap_key(new: str) -> str:
+    """Return where a roll-up writes down which files its new file is to replace."""
+    return f"{SWAPS}{new.removeprefix(EVENTS).removesuffix('.parquet')}.json"
 
 
 def unreadable_key(arrived_on: date, inputs: Iterable[str]) -> str:

@@ -24,6 +24,13 @@ _LINES = r"""read_csv($lines, columns = {'line': 'VARCHAR'}, delim = '\x1f', quo
 
 MAX_LINE_BYTES = 16_777_216
 
+_DUCKDB_TYPES = {
+    "string": "VARCHAR",
+    "json": "VARCHAR",
+    "timestamp": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+}
+
 # What every stored event has. A line without one of them is set aside, never guessed at.
 _READABLE = " AND ".join(
     f"{name} IS NOT NULL"
@@ -136,6 +143,39 @@ def write(connection: duckdb.DuckDBPyConnection, received_on: date, path: Path) 
           WHERE CAST(s.received_at AS DATE) = DATE '{received_on.isoformat()}'
           ORDER BY s.anonymous_id, s."timestamp", s.message_id
         ) TO '{path}' (FORMAT parquet, COMPRESSION zstd)""",
+    )
+    return int(rows)
+
+
+def merge(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], path: Path) -> int:
+    """Write the files' rows as one file, sorted alike and each event once; return how many rows.
+
+    A file from before a column existed gives NULL for it, and a column that is no more is kept.
+    """
+    source = "read_parquet($files, union_by_name = true, filename = true, file_row_number = true)"
+    parameters = {"files": [str(file) for file in files]}
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE kept AS
+        SELECT unnest(arg_min(
+          {{'filename': filename, 'file_row_number': file_row_number}},
+          (received_at, filename, file_row_number)
+        )) FROM {source} GROUP BY source_id, message_id""",
+        parameters,
+    )
+    declared = ", ".join(
+        f'CAST(NULL AS {_DUCKDB_TYPES[column.type]}) AS "{column.name}"' for column in COLUMNS
+    )
+    ((rows,),) = _rows(
+        connection,
+        f"""COPY (
+          SELECT * FROM (
+            SELECT {declared} WHERE false
+            UNION ALL BY NAME
+            SELECT f.* EXCLUDE (filename, file_row_number)
+            FROM {source} f SEMI JOIN kept USING (filename, file_row_number)
+          ) ORDER BY anonymous_id, "timestamp", message_id
+        ) TO '{path}' (FORMAT parquet, COMPRESSION zstd)""",
+        parameters,
     )
     return int(rows)
 
