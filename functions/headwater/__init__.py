@@ -11,6 +11,6 @@ What they are told in: `events` (Segment's messages), `record` (the stored event
 site owner decides), `settings` (what the deployment decides), `destination` (what a destination is).
 
 What they are told with: `wire/` (Segment's HTTP dialect), `enrichments/`, `privacy/` (redaction),
-`spill` (what the stream does not take waits in the bucket, and how it comes back), `identity/`, `lake/`,
-`destinations/`. `adapters/` is the outside world; only the handlers import it.
+`spill` (what the stream does not take waits in the bucket, and how it comes back), `reinvocation` (so do
+batches that Lambda gave up on), `identity/`, `lake/`, `destinations/`. `adapters/` is the outside world; only the handlers import it.
 """

@@ -205,3 +205,11 @@ class WholeTable(Table, Protocol):
     def delete(self, pk: str, sk: str) -> None:
         """Delete one item; deleting what is gone is no fault."""
         ...
+
+
+class Functions(Protocol):
+    """Other functions of the stack."""
+
+    def invoke(self, function: str, event: bytes) -> bytes:
+        """Call a function and return its answer; `DependencyError` when it raised or is not there."""
+        ...

@@ -71,6 +71,13 @@ class ChangesSettings(FunctionSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReinvokerSettings(FunctionSettings):
+    """The reinvoker: the bucket where Lambda leaves the batches it gave up on."""
+
+    bucket_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSettings(FunctionSettings):
     """The profile read: whose keys it believes, and the registers it reads."""
 

@@ -28,6 +28,7 @@ def test_the_event_sources_have_their_frozen_logical_ids() -> None:
         "CompactorNightly": "Schedule",
         "RedriverSpilled": "SQS",
         "RedriverForgotten": "Schedule",
+        "ReinvokerHourly": "Schedule",
     }
 
 
@@ -123,3 +124,36 @@ def test_the_stage_is_throttled() -> None:
 
     assert text(settings["ThrottlingRateLimit"]) == "${RequestsPerSecond}"
     assert text(settings["ThrottlingBurstLimit"]) == "${RequestsPerSecond}"
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_an_hour_behind_a_stream_is_an_alarm(name: str) -> None:
+    function = name.removesuffix("Stream").removesuffix("Table")
+    alarm = properties(f"{function}Lag")
+
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == (
+        "AWS/Lambda",
+        "IteratorAge",
+        "Maximum",
+    )
+    assert [(each["Name"], text(each["Value"])) for each in alarm["Dimensions"]] == [
+        ("FunctionName", f"${{{function}}}")
+    ]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (
+        3_600_000,
+        "GreaterThanOrEqualToThreshold",
+    )
+
+
+def test_every_function_with_batches_to_give_up_on_may_be_called_by_the_reinvoker() -> None:
+    (policy,) = properties("ReinvokerRole")["Policies"]
+    (called,) = (
+        statement["Resource"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "lambda:InvokeFunction"
+    )
+
+    functions_of_streams = {name.removesuffix("Stream").removesuffix("Table") for name in STREAMS}
+    assert {text(arn) for arn in called} == {
+        f"${{{name}.Arn}}:live" for name in functions_of_streams
+    }

@@ -66,7 +66,7 @@ def _flattened(change: ItemChange, new: Mapping[str, Any], table: Table) -> Iter
     """
     person_id = change.pk.removeprefix("P#")
     _index(table, f"C#{new['parent']}", change.pk, new["us"])
-    top = root(new["parent"], lambda below: _parent(table, below))
+    top = root(new["parent"], lambda below: parent_of(table, below))
     for absorbed, parent in [(person_id, new["parent"]), *_below(person_id, table)]:
         yield merge_row(absorbed, parent=parent, root=top, at=change.at, message_id=new.get("mid"))
 
@@ -79,9 +79,19 @@ def _below(person_id: str, table: Table) -> Iterator[tuple[str, str]]:
         yield from _below(child, table)
 
 
-def _parent(table: Table, person_id: str) -> str | None:
+def parent_of(table: Table, person_id: str) -> str | None:
+    """Return the person directly above, as the last write left it; None for a root."""
     item = table.get(f"P#{person_id}", "F", consistent=True)
     return item["parent"] if item else None
+
+
+def index(item: Mapping[str, Any], table: Table) -> None:
+    """Write every edge that a device or an absorbed person stands for."""
+    if item["pk"].startswith("A#"):
+        for user in sorted(item.get("us", ())):
+            _index(table, f"U#{user}", item["pk"], {user})
+    elif item["pk"].startswith("P#"):
+        _index(table, f"C#{item['parent']}", item["pk"], item["us"])
 
 
 def _index(table: Table, pk: str, sk: str, users: Iterable[str]) -> None:

@@ -28,8 +28,8 @@ class ItemChange:
 class ChangeRow:
     """One row: the last by `seq` of an `id_value` is what holds.
 
-    kind `owner`: `id_value` is a device, `owner_user_id` its first user, `shared` whether its
-    anonymous events belong to nobody. kind `merge`: `id_value` is a person who became part of
+    kind `owner`: `id_value` is a device, `owner_user_id` its first user (null once its register was
+    taken back), `shared` whether its anonymous events belong to nobody. kind `merge`: `id_value` is a person who became part of
     another, `parent_id` the next one up and `root_id` the one all of them are counted as. kind
     `alias_refused`: a public key asked to join `id_value` to `owner_user_id`; nothing was joined.
     """
@@ -64,14 +64,14 @@ def owner_row(change: ItemChange) -> ChangeRow | None:
     if change.new is None:
         return None
     new, old = _device(change.new), _device(change.old or {})
-    if new.owner is None or (new.owner, new.shared) == (old.owner, old.shared):
+    if (new.owner, new.shared) == (old.owner, old.shared):
         return None
     return ChangeRow(
         kind="owner",
         id_value=change.pk.removeprefix("A#"),
         owner_user_id=new.owner,
         shared=new.shared,
-        seq=new.version,
+        seq=int(change.new.get("v", 0)),
         changed_at=change.at,
         trigger_message_id=change.new.get("mid"),
     )
