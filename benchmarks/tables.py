@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.peers import BOTO3_PUT, PUBLISHED, PUBLISHED_STARTS, SIGNED_PUT
+from benchmarks.peers import BOTO3_PUT, BOTO3_START, PUBLISHED, PUBLISHED_STARTS, SIGNED_PUT
 from benchmarks.starts import Start
 from benchmarks.warm import Measured
 
