@@ -59,7 +59,13 @@ tests/e2e/dynamodb/node_modules/.stamp: tests/e2e/dynamodb/package.json tests/e2
 	@cd tests/e2e/dynamodb && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-setup: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp local/shop/node_modules/.stamp ## make the environments
+GRAMMAR := tests/unit/lake/grammar
+$(GRAMMAR)/node_modules/.stamp: $(GRAMMAR)/package.json $(GRAMMAR)/package-lock.json $(GRAMMAR)/parse.mjs
+	$(say) "Trino's grammar, into $(GRAMMAR)/node_modules"
+	@cd $(GRAMMAR) && npm ci --silent --no-audit --no-fund && npm run --silent build -- --log-level=error
+	@touch $@
+
+setup: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp local/shop/node_modules/.stamp $(GRAMMAR)/node_modules/.stamp ## make the environments
 
 setup-local: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp
 
@@ -80,7 +86,7 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 	$(say) "template"
 	@AWS_DEFAULT_REGION=us-east-1 .tools/sam/bin/sam validate --lint
 
-test: check ## lint, types, architecture, template, then every test that needs no stack
+test: check $(GRAMMAR)/node_modules/.stamp ## lint, types, architecture, template, then every test that needs no stack
 	$(say) "tests"
 	@$(RUN) pytest -n auto
 
@@ -149,4 +155,4 @@ logs: setup-local ## follow the functions' logs: make logs STAGE=production
 	@.tools/sam/bin/sam logs --tail --cw-log-group /headwater/headwater-$(or $(STAGE),staging)
 
 clean: down ## remove everything that was made
-	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules tests/e2e/clients/node_modules tests/e2e/dynamodb/node_modules
+	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules tests/e2e/clients/node_modules tests/e2e/dynamodb/node_modules $(GRAMMAR)/node_modules
