@@ -18,8 +18,9 @@ from headwater.adapters.kinesis import KinesisStream
 from headwater.adapters.late import late
 from headwater.adapters.put_records import put_records_client
 from headwater.adapters.s3 import S3ObjectStore
+from headwater.adapters.secrets import SecretsManager
 from headwater.collect import collect
-from headwater.ports import ObjectStore, Stream
+from headwater.ports import ObjectStore, Secrets, Stream
 from headwater.settings import CollectorSettings
 from headwater.wire.api_gateway import request_of, response_of
 from headwater.workspace import Workspace
@@ -28,6 +29,7 @@ from collector.log_line import log_line
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 # One line a request, so its cost is part of every request's: `json` was a quarter of it.
 logger = Logger(
@@ -44,6 +46,7 @@ class Adapters:
     workspace: Workspace
     stream: Stream
     store: ObjectStore
+    secrets: Secrets | None = None
 
 
 @cache
@@ -62,6 +65,7 @@ def adapters() -> Adapters:
         workspace.load(settings.workspace),
         BreakerStream(kinesis, monotonic=time.monotonic),
         S3ObjectStore(late(_s3), settings.bucket_name),
+        SecretsManager(late(_secrets_manager), seconds=time.monotonic),
     )
 
 
@@ -73,6 +77,17 @@ def _s3() -> "S3Client":
     return boto3.client(
         "s3",
         config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2}),
+    )
+
+
+def _secrets_manager() -> "SecretsManagerClient":
+    # Here for the same reason: only user tokens need a key, and only the first one of five minutes.
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "secretsmanager",
+        config=Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}),
     )
 
 
@@ -91,6 +106,7 @@ def respond(event: Mapping[str, Any], means: Adapters, *, now: datetime) -> dict
         store=means.store,
         now=now,
         new_id=lambda: str(uuid4()),
+        secrets=means.secrets,
     )
     logger.info("request", extra=log_line(request, collected, now=now))
     return response_of(collected.reply)

@@ -12,7 +12,7 @@ from typing import Any
 from headwater.enrichments import enrich
 from headwater.events import MessageType, parse
 from headwater.outcomes import Dropped, Refused, Rejected
-from headwater.ports import ObjectStore, Stream
+from headwater.ports import ObjectStore, Secrets, Stream
 from headwater.privacy.redaction import redacted
 from headwater.record import SourceReference, StoredEvent
 from headwater.spill import commit
@@ -26,6 +26,7 @@ from headwater.wire.keys import authenticate
 from headwater.wire.packing import Line, event_line, pack, rejected_line
 from headwater.wire.request import Received, Request
 from headwater.wire.routes import Pixel, Upload, route
+from headwater.wire.signed_identify import Proof
 from headwater.wire.strict_json import parse_json
 from headwater.workspace import Workspace
 
@@ -38,20 +39,26 @@ def collect(
     store: ObjectStore,
     now: datetime,
     new_id: Callable[[], str],
+    secrets: Secrets | None = None,
 ) -> Collected:
-    """Take one request from its bytes to its answer, and let the pages of our sites read it."""
+    """Take one request from its bytes to its answer, and let the pages of our sites read it.
+
+    `secrets`: asked for the keys of user tokens, where the workspace has any.
+    """
     admitted = edge.admitted(request, workspace.edge)
     if isinstance(admitted, Refused):
         return Collected.nothing(admitted)
     request = admitted
     asked = route(request.method, request.path, workspace.prefix)
+    signing = workspace.identity.signing
+    proof = Proof(signing, secrets, now) if secrets and signing.mode != "off" else None
     match asked:
         case Refused():
             ended = Collected.nothing(asked)
         case Upload():
-            ended = _take(request, asked, workspace, stream, store, now, new_id)
+            ended = _take(request, asked, workspace, stream, store, now, new_id, proof)
         case Pixel():
-            ended = _take(request, asked, workspace, stream, store, now, new_id)
+            ended = _take(request, asked, workspace, stream, store, now, new_id, proof)
             ended = replace(ended, reply=pixel.reply(ended.reply))
         case _:
             ended = Collected(reply=answer(asked, request, workspace))
@@ -66,6 +73,7 @@ def _take(
     store: ObjectStore,
     now: datetime,
     new_id: Callable[[], str],
+    proof: Proof | None,
 ) -> Collected:
     if workspace.overload is not None:
         # Before anything is read: a declared overload must cost nothing.
@@ -91,7 +99,7 @@ def _take(
         headers=request.headers,
     )
     visitor = cookies.anonymous_id(request.cookies, new_id) if source.kind == "browser" else None
-    outcomes = [_outcome(item, asked, visitor, received, new_id) for item in batch]
+    outcomes = [_outcome(item, asked, visitor, received, new_id, proof) for item in batch]
 
     records = pack(line for outcome in outcomes for line in _lines(outcome, received))
     committed_to = commit(records, stream=stream, store=store, request_id=request.id, at=now)
@@ -114,6 +122,7 @@ def _outcome(
     visitor: str | None,
     received: Received,
     new_id: Callable[[], str],
+    proof: Proof | None,
 ) -> Outcome:
     """Validate and enrich one event; whatever ails it stays with it and never reaches its batch."""
     if isinstance(item, Rejected):
@@ -121,7 +130,9 @@ def _outcome(
     message = parse(_typed(redacted(item), asked.type), asked.type, new_id, visitor=visitor)
     if isinstance(message, Rejected):
         return message
-    return enrich(accepted(message, received), received)
+    event = enrich(accepted(message, received), received)
+    # After the ids are settled; from the item as sent, because the token is stored nowhere.
+    return proof.judge(event, item) if proof and isinstance(event, StoredEvent) else event
 
 
 def _typed(item: Any, type_: MessageType | None) -> Any:

@@ -14,12 +14,13 @@ import orjson
 from headwater.destination import Configured, deliveries, routes
 from headwater.identity.fold import Fact, fold
 from headwater.identity.lines import Record, count, read_lines, set_aside
-from headwater.identity.links import Links, links
+from headwater.identity.links import DEFAULT_POLICY, Links, links
 from headwater.identity.progress import Progress
 from headwater.identity.store import IdentityStore
 from headwater.ids import usable_id
 from headwater.ports import ObjectStore, Queue
 from headwater.record import StoredEvent
+from headwater.workspace import IdentityPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def stitch(
     queue: Queue,
     objects: ObjectStore,
     now: datetime,
+    policy: IdentityPolicy = DEFAULT_POLICY,
     fan_out_from: datetime | None = None,
 ) -> Stitched:
     """Bring identity up to date with the records, then hand their events to the destinations.
@@ -59,7 +61,9 @@ def stitch(
     """
     progress = Progress(len(records))
 
-    parsed, unreadable = read_lines(records, lambda line: parse(line, configured, fan_out_from))
+    parsed, unreadable = read_lines(
+        records, lambda line: parse(line, configured, fan_out_from, policy)
+    )
     progress.each(unreadable, lambda lines: set_aside(lines, objects))
 
     # One fact an item before the first write, so that a hot user costs one write a batch.
@@ -84,7 +88,10 @@ def stitch(
 
 
 def parse(
-    line: bytes, configured: Sequence[Configured], fan_out_from: datetime | None = None
+    line: bytes,
+    configured: Sequence[Configured],
+    fan_out_from: datetime | None = None,
+    policy: IdentityPolicy = DEFAULT_POLICY,
 ) -> Parsed:
     """Read a stored line and all that follows from it alone.
 
@@ -97,7 +104,7 @@ def parse(
         if id_ is not None and usable_id(id_) != id_:
             raise ValueError("`identity` holds an id that is not usable")
     replayed = fan_out_from is not None and event.received_at < fan_out_from
-    return Parsed(event, links(event), () if replayed else routes(event, configured))
+    return Parsed(event, links(event, policy), () if replayed else routes(event, configured))
 
 
 def _stamp(

@@ -23,7 +23,7 @@ from headwater.ports import ObjectStore, Queue
 from headwater.record import from_iso
 from headwater.settings import StitcherSettings
 from headwater.stitch import Stitched, stitch
-from headwater.workspace import load
+from headwater.workspace import IdentityPolicy, load
 
 logger = Logger(service="stitcher")
 
@@ -39,6 +39,7 @@ class _Outside:
     configured: tuple[Configured, ...]
     queue: Queue
     objects: ObjectStore
+    policy: IdentityPolicy
     fan_out_from: datetime
 
 
@@ -53,6 +54,7 @@ def _outside() -> _Outside:
         check(workspace),
         SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
         S3ObjectStore(boto3.client("s3"), settings.bucket_name),
+        workspace.identity,
         from_iso(settings.fan_out_from),
     )
 
@@ -67,6 +69,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         queue=outside.queue,
         objects=outside.objects,
         now=datetime.now(UTC),
+        policy=outside.policy,
         fan_out_from=outside.fan_out_from,
     )
     _report(stitched)

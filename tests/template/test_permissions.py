@@ -91,7 +91,7 @@ def test_stream_secrets_and_identities_are_each_in_the_hands_they_belong_to() ->
 
     assert able == {
         "kinesis:PutRecords": {"CollectorRole", "RedriverRole"},
-        "secretsmanager:GetSecretValue": {"ForwarderRole"},
+        "secretsmanager:GetSecretValue": {"ForwarderRole", "CollectorRole"},
         "dynamodb:UpdateItem": {"StitcherRole", "ChangesRole"},
     }
 
@@ -121,3 +121,13 @@ def test_only_the_api_of_this_stack_calls_the_functions_behind_it() -> None:
         assert text(each["SourceArn"]).startswith(
             "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/"
         )
+
+
+def test_of_the_secrets_the_collector_reads_the_keys_of_user_tokens_only() -> None:
+    (secret,) = (
+        text(statement["Resource"])
+        for name, statement in statements()
+        if name == "CollectorRole" and "secretsmanager" in str(statement["Action"])
+    )
+
+    assert secret.endswith(":secret:headwater-${Workspace}/user-token-*")

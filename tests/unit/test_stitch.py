@@ -13,7 +13,7 @@ from headwater.ids import person_of_device, person_of_user
 from headwater.ports import Table
 from headwater.record import Identity, SourceReference, StoredEvent
 from headwater.stitch import Stitched, stitch
-from headwater.workspace import load
+from headwater.workspace import IdentityPolicy, load
 
 from tests.examples import NOON, a_stored_track
 from tests.fakes import MemoryQueue, MemoryStore
@@ -221,3 +221,21 @@ def test_after_a_replay_of_the_stream_old_events_are_linked_but_not_delivered_ag
     stitched(records([old, new]), table, queue=queue, fan_out_from=NOON + timedelta(minutes=1))
 
     assert delivered(queue) == {"m2": person_of_user("u")}
+
+
+def test_a_blocked_user_owns_no_device_and_is_delivered_as_itself() -> None:
+    table, queue = MemoryTable(), MemoryQueue()
+
+    ended = stitch(
+        records([seen("m1", device="d1", user="qa-user"), seen("m2", device="d1")]),
+        store=store(table),
+        configured=WEBHOOK,
+        queue=queue,
+        objects=MemoryStore(),
+        now=NOW,
+        policy=IdentityPolicy(blocked_ids=frozenset({"qa-user"})),
+    )
+
+    assert ended.failed_from is None
+    assert table.items == {}
+    assert delivered(queue) == {"m1": person_of_user("qa-user"), "m2": person_of_device("d1")}

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from headwater.identity.believed import believed
 from headwater.identity.device import Claim
 from headwater.identity.effective_time import effective_time
 from headwater.identity.saying import Node, Saying
 from headwater.identity.sighting import Sighting, membership, refused_alias
 from headwater.identity.traits import traits_of
 from headwater.record import StoredEvent
+from headwater.workspace import IdentityPolicy
+
+DEFAULT_POLICY = IdentityPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,12 @@ class Links:
     sightings: tuple[Sighting, ...] = ()
 
 
-def links(event: StoredEvent) -> Links:
-    """Return what the event says about who is who (R1, R4, R5), from its usable ids only."""
-    at = effective_time(event)
+def links(event: StoredEvent, policy: IdentityPolicy = DEFAULT_POLICY) -> Links:
+    """Return what the event says about who is who (R1, R4, R5), from the ids that are believed."""
+    heard = believed(event, policy)
+    if heard is None:
+        return Links()
+    event, at = heard, effective_time(heard)
     match event.type:
         case "alias":
             return _alias(event, at)
