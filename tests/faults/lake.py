@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import orjson
 from headwater.errors import DependencyError
 from headwater.lake.landing import LandingRecord, land
@@ -34,10 +35,10 @@ class Found:
 class Lakehouse:
     """The lake of one bucket, filled by real code over a store that may be at fault."""
 
-    def __init__(self, store: ObjectStore, directory: Path) -> None:
+    def __init__(self, store: ObjectStore, directory: Path, *, clock: datetime = ASKED_AT) -> None:
         self._store = store
         self._directory = directory
-        self._clock = ASKED_AT
+        self._clock = clock
 
     def compact(self, schedule: Schedule) -> None:
         for attempt in range(_TRIES):
@@ -51,6 +52,16 @@ class Lakehouse:
         lake = Lake(self._directory / "lake", store=self._store, now=ASKED_AT)
         rows = lake.query("SELECT message_id FROM events").rows
         return Found(Counter(str(found) for (found,) in rows), self._rejected())
+
+    def parquet(self) -> Counter[str]:
+        """Count the rows of each event in the compacted files alone, as they lie in the bucket."""
+        rows = Counter[str]()
+        for number, entry in enumerate(self._store.list("events/")):
+            path = self._directory / f"{number}.parquet"
+            self._store.download(entry.key, path)
+            found = duckdb.execute("SELECT message_id FROM read_parquet(?)", [str(path)]).fetchall()
+            rows.update(str(message_id) for (message_id,) in found)
+        return rows
 
     def _rejected(self) -> set[str]:
         return {
