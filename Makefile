@@ -111,8 +111,8 @@ down: .venv/.stamp ## stop the local stack
 	@$(PYTHON) -m local.down
 
 query: export QUESTION := $(value Q)
-query: .venv/.stamp ## ask the local lake: make query Q='SELECT ...', Q=file.sql or Q=funnel (DATA=1: the made-up events)
-	@$(PYTHON) -m local.athena $(if $(DATA),--data) "$$QUESTION"
+query: .venv/.stamp ## ask the local lake: make query Q='SELECT ...', Q=file.sql or Q=funnel CHART=out.html (DATA=1: the made-up events)
+	@$(PYTHON) -m local.athena $(if $(DATA),--data) $(if $(CHART),--chart '$(CHART)') "$$QUESTION"
 
 person: .venv/.stamp ## who somebody is on the local stack: make person ID=user-1, or an anonymous id
 	@$(PYTHON) -m local.person '$(ID)'

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 from headwater.errors import HeadwaterError
-from headwater.lake.views import saved_queries
+from headwater.lake.views import saved_queries, saved_query
 from sqlglot.errors import SqlglotError
 
 from local.athena.lake import Lake, Rows
@@ -24,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
         sql = options.file.read_text("utf-8") if options.file else _sql(options.question)
         lake = Lake(options.directory) if options.directory else Lake.open(Endpoints.load())
         rows = lake.query(sql)
+        if options.chart:
+            options.chart.write_text(_page(options.question, rows), "utf-8")
     except (LintError, SqlglotError, duckdb.Error, HeadwaterError, NotUpError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -55,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--directory", type=Path, help="ask a directory laid out like the bucket")
     parser.add_argument("--csv", action="store_true", help="print comma-separated values")
+    parser.add_argument(
+        "--chart", type=Path, help="write the picture of a saved query to this HTML file as well"
+    )
     return parser
 
 
@@ -66,6 +71,14 @@ def _sql(question: str) -> str:
     if question in saved:
         return saved[question]
     return Path(question).read_text("utf-8") if question.endswith(".sql") else question
+
+
+def _page(question: str, rows: Rows) -> str:
+    from local.athena.chart import CHARTS, page  # plotly takes a second to load
+
+    if question not in CHARTS:
+        raise LintError(f"there are pictures of {', '.join(CHARTS)}; the rows of others say more")
+    return page(saved_query(question), rows)
 
 
 def _print_csv(rows: Rows) -> None:

@@ -10,7 +10,7 @@ _WIDEST = 48
 
 def table(rows: Rows) -> str:
     """Return the rows under their column names, numbers to the right, long values cut."""
-    cells = [[_cell(value) for value in row] for row in rows.rows]
+    cells = [[cell(value) for value in row] for row in rows.rows]
     widths = [
         max([len(name), *(len(row[position]) for row in cells)])
         for position, name in enumerate(rows.columns)
@@ -32,7 +32,8 @@ def table(rows: Rows) -> str:
     return "\n".join([line(list(rows.columns)), ruler, *(line(row) for row in cells), count])
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """Return a value as text on one line, cut where it is long."""
     match value:
         case None:
             return ""
@@ -41,7 +42,7 @@ def _cell(value: Any) -> str:
         case float():
             text = f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
         case list():
-            text = ", ".join(_cell(item) for item in value)
+            text = ", ".join(cell(item) for item in value)
         case _:
             text = str(value)
     text = text.replace("\n", " ")

@@ -1,11 +1,14 @@
 """Asking the local lake from a terminal."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from headwater.lake.views import saved_query
 
 from local.athena import Rows, __main__
+from local.athena.chart import funnel, page, sessions, weekly_retention
 from local.athena.printing import table
 from local.generate.bucket import fill
 from local.generate.events import generate
@@ -108,3 +111,72 @@ def test_the_shop_has_everything_the_queries_are_about() -> None:
 def test_generated_data_is_landed_and_compacted_by_the_real_code(data: Path) -> None:
     assert list((data / "events").rglob("*.parquet"))
     assert list((data / "identity_changes").rglob("*.ndjson.gz"))
+
+
+def test_a_saved_query_is_drawn_on_a_page_that_needs_no_network(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "funnel.html"
+
+    assert __main__.main(["--directory", str(data), "--chart", str(file), "funnel"]) == 0
+
+    html = file.read_text("utf-8")
+    assert capsys.readouterr().out.startswith("week")
+    assert "<h1>Funnel: first page to sign-up to order</h1>" in html
+    assert re.search(r"<(script|link|img)[^>]+(src|href)=", html) is None
+
+
+def test_what_has_no_picture_says_which_have(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "no.html"
+
+    assert __main__.main(["--directory", str(data), "--chart", str(file), "SELECT 1 AS one"]) == 1
+    assert "funnel, sessions, weekly_retention" in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_a_page_shows_its_rows_and_nothing_of_theirs_is_markup() -> None:
+    rows = Rows(("day", "sessions", "people"), (("<script>", 3, 2),))
+
+    html = page(saved_query("sessions"), rows)
+
+    assert "<td>&lt;script&gt;</td><td>3</td><td>2</td>" in html
+
+
+def test_the_funnel_adds_up_the_weeks_and_shows_each_weeks_share() -> None:
+    weeks = [
+        {"week": date(2026, 5, day), "came": 10, "signed_up": 4, "ordered": day - 3}
+        | {"signed_up_percent": 40.0, "ordered_percent": 10.0 * (day - 3)}
+        for day in (4, 11)
+    ]
+
+    steps, signed_up, ordered = funnel(weeks).data
+
+    assert (list(steps.y), list(steps.x)) == (["Came", "Signed up", "Ordered"], [20, 8, 9])
+    assert (list(signed_up.y), list(ordered.y)) == ([40.0, 40.0], [10.0, 80.0])
+
+
+def test_retention_is_a_triangle_with_nothing_where_no_week_has_been() -> None:
+    first, second = date(2026, 5, 4), date(2026, 5, 11)
+    rows = [
+        {"cohort": first, "size": 1200, "weeks_later": 0, "people": 1200, "percent": 100.0},
+        {"cohort": first, "size": 1200, "weeks_later": 1, "people": 300, "percent": 25.0},
+        {"cohort": second, "size": 7, "weeks_later": 0, "people": 7, "percent": 100.0},
+    ]
+
+    (triangle,) = weekly_retention(rows).data
+
+    assert list(triangle.y) == ["2026-05-04 (1,200)", "2026-05-11 (7)"]
+    assert [list(row) for row in triangle.text] == [["100 %", "25 %"], ["100 %", ""]]
+
+
+def test_sessions_and_people_are_two_lines_over_days() -> None:
+    rows = [{"day": "2026-05-04", "sessions": 5, "people": 3}]
+
+    lines = sessions(rows).data
+
+    assert [(line.name, list(line.x), list(line.y)) for line in lines] == [
+        ("Sessions", ["2026-05-04"], [5]),
+        ("People", ["2026-05-04"], [3]),
+    ]
