@@ -3,36 +3,20 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-import boto3
 import pytest
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.delivery.breaker import Breakers
 from headwater.destination import Result
 from headwater.outcomes import Verdict
-from moto import mock_aws
 
 from tests.examples import NOON
+from tests.on_moto import a_table
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="breakers",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
-        yield DynamoTable(client, "breakers")
+    with a_table(monkeypatch, "breakers") as table:
+        yield table
 
 
 def test_the_life_of_a_breaker(table: DynamoTable) -> None:

@@ -8,28 +8,14 @@ from botocore.stub import Stubber
 from headwater.adapters.dynamodb import DynamoTable, plain
 from headwater.errors import DependencyError
 from headwater.ports import WriteResult
-from moto import mock_aws
+
+from tests.on_moto import a_table
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="identity",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
-        yield DynamoTable(client, "identity")
+    with a_table(monkeypatch, "identity") as table:
+        yield table
 
 
 def put(table: DynamoTable, pk: str, sk: str, value: object) -> WriteResult:

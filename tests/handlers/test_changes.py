@@ -14,6 +14,8 @@ from changes import app
 from headwater.ids import person_of_user
 from moto import mock_aws
 
+from tests.on_moto import create_table
+
 BATCH: dict[str, Any] = json.loads(Path("events/changes/batch.json").read_text())
 HOURLY: dict[str, Any] = json.loads(Path("events/changes/hourly.json").read_text())
 DEVICE = "5285bc35-b2ad-4b6b-a0c2-3a2f0d2d2c6b"
@@ -36,18 +38,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("IDENTITY_TABLE", "identity")
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="lake")
-        boto3.client("dynamodb").create_table(
-            TableName="identity",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
+        create_table("identity")
         app._outside.cache_clear()
         yield
         app._outside.cache_clear()

@@ -19,6 +19,7 @@ from forwarder import app
 from headwater.record import to_iso
 from moto import mock_aws
 
+from tests.on_moto import create_table
 from tests.vendor import Asked, Vendor, reply, vendor
 
 pytestmark = pytest.mark.enable_socket
@@ -41,18 +42,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         monkeypatch.setenv(name, value)
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="lake")
-        boto3.client("dynamodb").create_table(
-            TableName="breakers",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
+        create_table("breakers")
         url = boto3.client("sqs").create_queue(QueueName="deliveries")["QueueUrl"]
         monkeypatch.setenv("DELIVERIES_QUEUE_URL", url)
         app._outside.cache_clear()

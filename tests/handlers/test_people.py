@@ -16,6 +16,7 @@ from people import app
 
 from tests.identity.stored import stored
 from tests.identity.tables import StreamingTable, log_all, run
+from tests.on_moto import create_table
 
 ASKS: dict[str, Any] = json.loads(Path("events/people/user.json").read_text())
 
@@ -36,18 +37,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 @pytest.fixture
 def shop(client: Any) -> None:
     """A visitor of two devices who became user-7, belongs to a team, and was once called user-6."""
-    client.create_table(
-        TableName="identity",
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-    )
+    create_table("identity")
     table = StreamingTable(DynamoTable(client, "identity"))
     messages: list[dict[str, Any]] = [
         {"type": "identify", "anonymousId": "laptop", "traits": {"source": "newsletter"}},

@@ -11,6 +11,8 @@ from headwater.ids import person_of_user
 from moto import mock_aws
 from stitcher import app
 
+from tests.on_moto import create_table
+
 EVENTS = Path("events/stitcher")
 BATCH: dict[str, Any] = json.loads((EVENTS / "batch.json").read_text())
 UNREADABLE: dict[str, Any] = json.loads((EVENTS / "unreadable_line.json").read_text())
@@ -36,18 +38,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.fixture
 def identity_table() -> None:
-    boto3.client("dynamodb").create_table(
-        TableName="identity",
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-    )
+    create_table("identity")
 
 
 def received(queue: str) -> dict[str, list[dict[str, Any]]]:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-import boto3
 import pytest
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.identity.change_log import log_changes
@@ -15,11 +14,11 @@ from headwater.identity.store import IdentityStore
 from headwater.ports import QueueMessage, Table, WriteResult
 from headwater.record import StoredEvent
 from headwater.stitch import stitch
-from moto import mock_aws
 
 from tests.fakes import MemoryStore
 from tests.identity.memory_table import Change
 from tests.identity.stored import record
+from tests.on_moto import a_table
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -117,20 +116,5 @@ class StreamingTable:
 @contextmanager
 def identity_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
     """The identity table on moto."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="identity",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
-        yield DynamoTable(client, "identity")
+    with a_table(monkeypatch, "identity") as table:
+        yield table
