@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Sto
 read 2026-11-23.
 """
 
+import gzip
 from base64 import b64decode
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
@@ -51,6 +52,14 @@ class Cloud:
             "DeleteObject": self._delete,
             "ListObjectsV2": self._list,
         }[operation(asked)](asked)
+
+    def spilled(self) -> list[bytes]:
+        """Return the lines of each object that waits in the spill."""
+        return [
+            gzip.decompress(body)
+            for key, (body, _) in self.objects.items()
+            if key.startswith("spill/")
+        ]
 
     def put_records(self, asked: Asked, *, refused: Container[int] = ()) -> Answered:
         """Take the records but those at the places `refused`, and say so of each."""

@@ -51,7 +51,7 @@ class Lakehouse:
     def find(self) -> Found:
         lake = Lake(self._directory / "lake", store=self._store, now=ASKED_AT)
         rows = lake.query("SELECT message_id FROM events").rows
-        return Found(Counter(str(found) for (found,) in rows), self._rejected())
+        return Found(Counter(str(found) for (found,) in rows), self.rejected())
 
     def parquet(self) -> Counter[str]:
         """Count the rows of each event in the compacted files alone, as they lie in the bucket."""
@@ -63,7 +63,7 @@ class Lakehouse:
             rows.update(str(message_id) for (message_id,) in found)
         return rows
 
-    def _rejected(self) -> set[str]:
+    def rejected(self) -> set[str]:
         return {
             orjson.loads(line)["original"]["messageId"]
             for found in self._store.list("rejected/")

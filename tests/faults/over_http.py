@@ -1,6 +1,5 @@
 """One schedule, played over HTTP: the collector's and the redriver's own handlers, clients and sockets."""
 
-import gzip
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -53,9 +52,31 @@ class Clouded:
     def cloud(self) -> Cloud:
         return self.faulty.cloud
 
+    def collector(self, schedule: Schedule) -> collector.Adapters:
+        """Build what a collector's execution environment holds, with the schedule's clock."""
+        stream = BreakerStream(_stream(self.lean, schedule), monotonic=schedule.monotonic)
+        return collector.Adapters(_WORKSPACE, stream, self.store)
+
+    def redriver(self, schedule: Schedule) -> redriver.Adapters:
+        return redriver.Adapters(_stream(self.kinesis, schedule), self.store)
+
+    @property
+    def store(self) -> S3ObjectStore:
+        return S3ObjectStore(self.s3, "lake")
+
+
+def _stream(client: KinesisClient, schedule: Schedule) -> KinesisStream:
+    return KinesisStream(
+        client,
+        "events",
+        sleep=schedule.sleep,
+        monotonic=schedule.monotonic,
+        random=schedule.random.random,
+    )
+
 
 @contextmanager
-def clouded() -> Iterator[Clouded]:
+def clouded(*, patience: float = PATIENCE_SECONDS) -> Iterator[Clouded]:
     """Serve one cloud while the block runs; each schedule that is played over it sets its own faults."""
     faulty = FaultyCloud(Cloud(lambda: faulty.schedule.date()), Schedule(0, mortal=False))
     with vendor(faulty) as serving:
@@ -64,14 +85,14 @@ def clouded() -> Iterator[Clouded]:
             put_records_client(
                 {**CREDENTIALS, "AWS_ENDPOINT_URL_KINESIS": serving.url},
                 now=lambda: faulty.schedule.date(),
-                timeout_seconds=PATIENCE_SECONDS,
+                timeout_seconds=patience,
             ),
-            _boto3("kinesis", serving.url, attempts=1),
-            _boto3("s3", serving.url, attempts=2),
+            _boto3("kinesis", serving.url, patience, attempts=1),
+            _boto3("s3", serving.url, patience, attempts=2),
         )
 
 
-def _boto3(service: str, url: str, *, attempts: int) -> Any:
+def _boto3(service: str, url: str, patience: float, *, attempts: int) -> Any:
     client = boto3.client(
         service,  # type: ignore[call-overload]
         endpoint_url=url,
@@ -79,8 +100,8 @@ def _boto3(service: str, url: str, *, attempts: int) -> Any:
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
         config=Config(
-            connect_timeout=PATIENCE_SECONDS,
-            read_timeout=PATIENCE_SECONDS,
+            connect_timeout=patience,
+            read_timeout=patience,
             retries={"total_max_attempts": attempts},
         ),
     )
@@ -106,23 +127,10 @@ class PlayedOverHttp:
         self.cloud.shard = f"shardId-{seed:012d}"
         self._clouded = clouded
         self._first_record = len(self.cloud.records)
-        self.store = S3ObjectStore(clouded.s3, "lake")
-        self._collector = collector.Adapters(
-            _WORKSPACE,
-            BreakerStream(self._stream(clouded.lean), monotonic=self.schedule.monotonic),
-            self.store,
-        )
+        self.store = clouded.store
+        self._collector = clouded.collector(self.schedule)
         self.clients = Clients(self.schedule)
         self.clients.send_all(self._send)
-
-    def _stream(self, client: KinesisClient) -> KinesisStream:
-        return KinesisStream(
-            client,
-            "events",
-            sleep=self.schedule.sleep,
-            monotonic=self.schedule.monotonic,
-            random=self.schedule.random.random,
-        )
 
     def _send(self, body: Mapping[str, Any], request_id: str) -> int:
         event = invocation("POST", "/v1/batch", {}, json.dumps(body).encode())
@@ -137,16 +145,11 @@ class PlayedOverHttp:
 
     def kept(self) -> set[str]:
         """Return the ids of every line that is in the stream or waits in the spill."""
-        waiting = [
-            gzip.decompress(body)
-            for key, (body, _) in self.cloud.objects.items()
-            if key.startswith("spill/")
-        ]
-        return ids([*(record.lines for record in self.records), *waiting])
+        return ids([*(record.lines for record in self.records), *self.cloud.spilled()])
 
     def redriven(self) -> set[str]:
         """Let notifications and sweeps come until the spill is empty; return what the stream has."""
-        means = redriver.Adapters(self._stream(self._clouded.kinesis), self.store)
+        means = self._clouded.redriver(self.schedule)
         messages = [
             {
                 "messageId": key,
