@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-clients analytics-js fmt check test conformance test-e2e demo up down query person rejected replay-rejected bench deploy logs lock build clean
+.PHONY: help setup setup-local setup-clients analytics-js fmt check test conformance test-e2e demo up down query person rejected replay-rejected rebuild-identity unmerge rebuild-changes bench deploy logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -121,6 +121,17 @@ data: .venv/.stamp ## make up events to ask: make data N=100000, then make query
 	@$(PYTHON) -m local.generate --events $(or $(N),100000)
 
 CHOICE = $(if $(STAGE),--stage '$(STAGE)') $(if $(HOURS),--hours '$(HOURS)') $(if $(CODE),--code '$(CODE)') $(if $(SOURCE),--source '$(SOURCE)')
+
+RELINK = $(PYTHON) -m local.identity_commands $(if $(STAGE),--stage '$(STAGE)') $(if $(APPLY),--apply)
+
+rebuild-identity: .venv/.stamp ## link every event of the lake again and switch to the answer; APPLY=1 does it
+	@$(RELINK) rebuild
+
+unmerge: .venv/.stamp ## take back what the workspace's blocked ids have linked; APPLY=1 does it
+	@$(RELINK) unmerge
+
+rebuild-changes: .venv/.stamp ## tell identity_changes/ anew from the identity table; APPLY=1 does it
+	@$(RELINK) changes
 
 rejected: .venv/.stamp ## what was not taken, by code: make rejected CODE=… STAGE=… HOURS=24 (ORIGINALS=1 shows the events)
 	@$(PYTHON) -m local.rejected $(CHOICE) $(if $(ORIGINALS),--originals)

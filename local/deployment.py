@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -17,6 +17,9 @@ from headwater.workspace import Workspace
 from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
 from local.stages import stack_name
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
@@ -25,6 +28,8 @@ class Deployment:
     workspace: Workspace
     store: ObjectStore
     stream: Stream
+    identity_table: str
+    dynamodb: "DynamoDBClient"
 
 
 def deployment(stage: str) -> Deployment:
@@ -42,17 +47,23 @@ def _local(endpoints: Endpoints) -> Deployment:
         "aws_access_key_id": ANY_CREDENTIAL,
         "aws_secret_access_key": ANY_CREDENTIAL,
     }
-    return _of("demo", endpoints.bucket, endpoints.stream, means)
+    return _of("demo", endpoints.bucket, endpoints.stream, endpoints.tables["identity"], means)
 
 
 def _on_aws(stack: str) -> Deployment:
     found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
     parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
-    return _of(parameters["Workspace"], outputs["BucketName"], outputs["StreamName"], {})
+    return _of(
+        parameters["Workspace"],
+        outputs["BucketName"],
+        outputs["StreamName"],
+        outputs["IdentityTableName"],
+        {},
+    )
 
 
-def _of(name: str, bucket: str, stream: str, means: Mapping[str, Any]) -> Deployment:
+def _of(name: str, bucket: str, stream: str, table: str, means: Mapping[str, Any]) -> Deployment:
     # The stream's retries are the adapter's own.
     once = Config(proxies={}, retries={"total_max_attempts": 1}) if means else Config()
     return Deployment(
@@ -65,4 +76,6 @@ def _of(name: str, bucket: str, stream: str, means: Mapping[str, Any]) -> Deploy
             monotonic=time.monotonic,
             random=random.random,
         ),
+        table,
+        boto3.client("dynamodb", **means),
     )

@@ -23,3 +23,10 @@ def say(line: str, *, end: str = "\n") -> None:
     """Print at once, also into a pipe."""
     sys.stdout.write(line + end)
     sys.stdout.flush()
+
+
+def bar(what: str, done: int, total: int) -> None:
+    """Draw how much of the whole is done, in place; the last call ends the line."""
+    share = min(done / total, 1.0) if total else 1.0
+    drawn = "█" * int(share * 30)
+    say(f"\r  {drawn:<30} {share:4.0%} {what}", end="\n" if share == 1.0 else "")

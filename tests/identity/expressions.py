@@ -98,18 +98,21 @@ class Condition:
         return self._item.get(self._names.get(token, token))
 
 
-_CLAUSE = re.compile(r"\b(SET|ADD)\s+(.*?)(?=\s+(?:SET|ADD)\s|$)")
+_CLAUSE = re.compile(r"\b(SET|ADD|REMOVE)\s+(.*?)(?=\s+(?:SET|ADD|REMOVE)\s|$)")
 _COUNTER = re.compile(r"(?:if_not_exists\((\w+),(:\w+)\)|(\w+))\+(:\w+)")
 
 
 def updated(item: Item, update: str, names: Mapping[str, str], values: Mapping[str, Any]) -> Item:
-    """The item after `SET a=:x, b=b+:one, c=if_not_exists(c,:zero)+:one ADD d :set`."""
+    """The item after `SET a=:x, b=b+:one, c=if_not_exists(c,:zero)+:one ADD d :set REMOVE e, f`."""
     after = dict(item)
     for clause, body in _CLAUSE.findall(update):
         for assignment in re.split(r",(?![^(]*\))", body):
             if clause == "ADD":
                 name, value = assignment.split()
                 after[name] = set(item.get(name, ())) | values[value]
+                continue
+            if clause == "REMOVE":
+                after.pop(names.get(assignment.strip(), assignment.strip()), None)
                 continue
             name, expression = assignment.strip().split("=", 1)
             after[names.get(name, name)] = _value(item, expression, values)

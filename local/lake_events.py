@@ -1,0 +1,92 @@
+"""Every event the lake has, for linking again: the Parquet of years, and the lines of the last month.
+
+Parquet keeps one of an event's copies; lines keep each, with its own corrected time. Reading both
+gives what the stitcher saw, as far back as lines reach, and all that is left before.
+"""
+
+import gzip
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import orjson
+from headwater.lake.keys import ARCHIVE, EVENTS, RAW
+from headwater.ports import ObjectStore, StoredObject
+from headwater.record import REJECTED_MARK, Identity, SourceReference, StoredEvent
+
+_COLUMNS = (
+    "type, message_id, anonymous_id, user_id, previous_id, group_id, proven, timestamp, received_at,"
+    " source_id, source_kind, traits, enrichment"
+)
+
+
+def objects(store: ObjectStore, *, since: datetime | None = None) -> list[StoredObject]:
+    """List what holds events, Parquet first; `since`: from that day on."""
+    first = f"dt={since:%Y-%m-%d}" if since else ""
+    return [
+        found
+        for prefix in (EVENTS, ARCHIVE + RAW, RAW)
+        for found in store.list(prefix)
+        if found.key.removeprefix(prefix) >= first
+    ]
+
+
+def events(
+    store: ObjectStore,
+    found: list[StoredObject],
+    *,
+    done: Callable[[int], object] = lambda _: None,
+) -> Iterator[StoredEvent]:
+    """Read the objects one by one; `done` hears how many bytes of them are behind us."""
+    behind = 0
+    for each in found:
+        yield from _parquet(store, each.key) if each.key.startswith(EVENTS) else _lines(store, each)
+        behind += each.size
+        done(behind)
+
+
+def _lines(store: ObjectStore, each: StoredObject) -> Iterator[StoredEvent]:
+    for line in gzip.decompress(store.get(each.key)).splitlines():
+        if line.startswith(REJECTED_MARK):
+            continue
+        try:
+            yield StoredEvent.from_json(orjson.loads(line))
+        except (KeyError, TypeError, ValueError):
+            continue  # the compactor and the stitcher set it aside, with its reason
+
+
+def _parquet(store: ObjectStore, key: str) -> Iterator[StoredEvent]:
+    with TemporaryDirectory() as directory, duckdb.connect() as connection:
+        path = Path(directory) / "events.parquet"
+        store.download(key, path)
+        cursor = connection.execute(f"SELECT {_COLUMNS} FROM read_parquet(?)", [str(path)])  # noqa: S608
+        while rows := cursor.fetchmany(10_000):
+            yield from map(_event, rows)
+
+
+def _event(row: tuple[Any, ...]) -> StoredEvent:
+    kind, message, device, user, previous, group, proven, at, received, source, key, *objects_ = row
+    traits, enrichment = (orjson.loads(text) if text else {} for text in objects_)
+    return StoredEvent(
+        type=kind,
+        message_id=message,
+        timestamp=_utc(at),
+        received_at=_utc(received),
+        source=SourceReference(source, key),
+        traits=traits,
+        enrichment=enrichment,
+        identity=Identity(
+            anonymous_id=device,
+            user_id=user,
+            previous_id=previous,
+            group_id=group,
+            proven=bool(proven),
+        ),
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)
