@@ -47,6 +47,7 @@ class Lake:
         self._now = now
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET enable_progress_bar = false")  # standard output is the answer
         self._connection.execute(MACROS)
         self.refresh()
         for view in views():

@@ -2,7 +2,7 @@
 
 import gzip
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from headwater.record import StoredEvent
 from local.generate.changes import changes
 from local.generate.deliveries import tries
 from local.generate.directory import DirectoryStore
+from local.generate.refused import refused
 from local.places import STATE
 
 # What `make data` makes and `python -m local.athena --data` asks.
@@ -44,6 +45,7 @@ def fill(directory: Path, events: Sequence[StoredEvent], *, until: datetime) -> 
     )
     store.put(identity_changes_key(until, "generated"), gzip.compress(rows, mtime=0))
     _deliver(store, events, until)
+    _reject(store, events)
     return added
 
 
@@ -58,7 +60,21 @@ def _deliver(store: DirectoryStore, events: Iterable[StoredEvent], until: dateti
 def _land(store: DirectoryStore, events: Iterable[StoredEvent]) -> None:
     hours: dict[datetime, list[bytes]] = defaultdict(list)
     for event in events:
-        hour = event.received_at.replace(minute=0, second=0, microsecond=0)
-        hours[hour].append(event.to_line())
+        hours[_hour(event)].append(event.to_line())
+    _land_hours(store, hours)
+
+
+def _reject(store: DirectoryStore, events: Iterable[StoredEvent]) -> None:
+    hours: dict[datetime, list[bytes]] = defaultdict(list)
+    for event, line in refused(events):
+        hours[_hour(event)].append(line)
+    _land_hours(store, hours)
+
+
+def _hour(event: StoredEvent) -> datetime:
+    return event.received_at.replace(minute=0, second=0, microsecond=0)
+
+
+def _land_hours(store: DirectoryStore, hours: Mapping[datetime, Iterable[bytes]]) -> None:
     for hour, lines in hours.items():
         land([LandingRecord("shardId-000000000000", "1", hour, b"".join(lines))], store)

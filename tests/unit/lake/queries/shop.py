@@ -14,6 +14,7 @@ from local.athena import Lake
 from local.generate.bucket import fill
 from local.generate.deliveries import tries
 from local.generate.events import generate
+from local.generate.refused import refused
 from tests.identity.model import Resolved, resolve
 
 UNTIL = datetime.fromisoformat("2026-05-20T12:34:56+00:00")
@@ -43,6 +44,7 @@ class Shop:
     identity: Resolved
     directory: Path
     tries: Sequence[OutcomeRow]
+    refused: Sequence[StoredEvent]
 
     def since(self, days: int) -> list[Seen]:
         """The events with a person, of so many days back, in the order they happened."""
@@ -61,7 +63,8 @@ def open_shop(directory: Path, *, count: int, seed: int) -> Shop:
         first.setdefault(event.message_id, event)
     events = [_seen(event, identity) for event in first.values()]
     tried = [row for _, row in tries(sent, seed=1, until=UNTIL)]
-    return Shop(Lake(directory, now=UNTIL), events, identity, directory, tried)
+    nameless = [event for event, _ in refused(sent)]
+    return Shop(Lake(directory, now=UNTIL), events, identity, directory, tried, nameless)
 
 
 def _seen(event: StoredEvent, identity: Resolved) -> Seen:

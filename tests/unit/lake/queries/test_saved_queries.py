@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from headwater.lake.views import saved_queries
+from headwater.record import StoredEvent
 
 from tests.unit.lake.queries.shop import (
     UNTIL,
@@ -270,6 +271,32 @@ def delivery_health(shop: Shop) -> Answer:
     return rows
 
 
+def rejected_events(shop: Shop) -> Answer:
+    first = UNTIL - timedelta(days=7)
+    sources: dict[str, list[StoredEvent]] = {}
+    for event in shop.refused:
+        if event.received_at.date() >= first.date():
+            sources.setdefault(event.source.id, []).append(event)
+    rows = []
+    for source_id, events in sources.items():
+        last = max(events, key=lambda event: event.received_at)
+        times = sorted(event.received_at.replace(tzinfo=None) for event in events)
+        original = {"type": "track", "messageId": f"nameless-{last.message_id}"}
+        rows.append(
+            (
+                source_id,
+                "event_not_defined",
+                "event",
+                len(events),
+                times[0],
+                times[-1],
+                "A track call needs the event's name.",
+                json.dumps(original, separators=(",", ":")),
+            )
+        )
+    return sorted(rows, key=lambda row: (-row[3], row[0]))
+
+
 def nothing(_shop: Shop) -> Answer:
     return []
 
@@ -284,7 +311,7 @@ COMPUTED: dict[str, Callable[[Shop], Answer]] = {
     "identity_audit": nothing,  # the log says what the events say
     "path_to_sign_up": path_to_sign_up,
     "product_lines": product_lines,
-    "rejected_events": nothing,  # the generator's collector refused none; test_views has some
+    "rejected_events": rejected_events,
     "sessions": sessions,
     "trait_history": trait_history,
     "violations": violations,
