@@ -25,6 +25,7 @@ class RejectCode(StrEnum):
     TYPE_UNKNOWN = "type_unknown"
     EVENT_NOT_OBJECT = "event_not_object"
     EVENT_TOO_LARGE = "event_too_large"
+    EVENT_TOO_DEEP = "event_too_deep"
     MESSAGE_ID_TOO_LONG = "message_id_too_long"
     GROUP_ID_REQUIRED = "group_id_required"
     USER_ID_REQUIRED = "user_id_required"

@@ -11,7 +11,11 @@ import orjson
 
 from headwater.events import MessageType
 from headwater.outcomes import RefuseCode, Refused, RejectCode, Rejected
+from headwater.wire.strict_json import deeper_than
 from headwater.workspace import Limits
+
+# Deeper than any client's event, and well below what a reader of the lake can take.
+MAX_EVENT_DEPTH = 64
 
 # What a batch shares is repeated in every stored event: this many times a body's limit, all together.
 _MAX_REPETITION = 8
@@ -20,7 +24,7 @@ _MAX_REPETITION = 8
 def items(body: Any, type_: MessageType | None, limits: Limits) -> list[Any] | Refused:
     """Return the items of a body: the body itself on a single route, what it lists on a batch route.
 
-    An item over the limit comes back as `Rejected`; the others are not touched by it.
+    An item over a limit comes back as `Rejected`; the others are not touched by it.
     """
     if not isinstance(body, dict):
         return Refused(RefuseCode.INVALID_BODY, "the body must be a JSON object")
@@ -34,6 +38,8 @@ def items(body: Any, type_: MessageType | None, limits: Limits) -> list[Any] | R
     if len(batch) > limits.batch_events:
         return Refused(RefuseCode.TOO_MANY_EVENTS, f"a batch may have {limits.batch_events} events")
     shared = {name: body[name] for name in ("context", "integrations") if _full(body.get(name))}
+    if deeper_than(MAX_EVENT_DEPTH, shared):
+        return Refused(RefuseCode.INVALID_BODY, f"more than {MAX_EVENT_DEPTH} levels are shared")
     if shared and len(orjson.dumps(shared)) * len(batch) > _MAX_REPETITION * limits.body_bytes:
         return Refused(RefuseCode.BODY_TOO_LARGE, "what the batch shares is too large to repeat")
     return [_merged(_measured(item, limits), shared, body.get("sentAt")) for item in batch]
@@ -44,12 +50,16 @@ def _full(shared: object) -> bool:
 
 
 def _measured(item: Any, limits: Limits) -> Any:
-    size = len(orjson.dumps(item))
-    if size <= limits.event_bytes:
-        return item
-    return Rejected(
-        RejectCode.EVENT_TOO_LARGE, "$", f"an event may have {limits.event_bytes} bytes", item
-    )
+    written = orjson.dumps(item)
+    if len(written) > limits.event_bytes:
+        fault = f"an event may have {limits.event_bytes} bytes"
+        return Rejected(RejectCode.EVENT_TOO_LARGE, "$", fault, item)
+    # Counting the openings first is a hundredth of walking the levels, and nearly always enough.
+    openings = written.count(b"{") + written.count(b"[")
+    if openings > MAX_EVENT_DEPTH and deeper_than(MAX_EVENT_DEPTH, item):
+        fault = f"an event may have {MAX_EVENT_DEPTH} levels"
+        return Rejected(RejectCode.EVENT_TOO_DEEP, "$", fault, item)
+    return item
 
 
 def _merged(item: Any, shared: Mapping[str, Any], sent_at: Any) -> Any:

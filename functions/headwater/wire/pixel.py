@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from headwater.outcomes import RefuseCode, Refused
+from headwater.wire.batches import MAX_EVENT_DEPTH
 from headwater.wire.query import fields
 from headwater.wire.replies import Reply
-from headwater.wire.strict_json import MAX_DEPTH, POLLUTING_KEY, parse_json
+from headwater.wire.strict_json import POLLUTING_KEY, parse_json
 
 GIF = Reply(
     200,
@@ -60,7 +61,7 @@ def _nested(query: Mapping[str, str]) -> dict[str, Any]:
     message: dict[str, Any] = {}
     for path, value in query.items():
         *parents, name = path.split(".")
-        if len(parents) >= MAX_DEPTH or POLLUTING_KEY in (*parents, name):
+        if len(parents) >= MAX_EVENT_DEPTH or POLLUTING_KEY in (*parents, name):
             continue
         place = message
         for parent in parents:

@@ -1,6 +1,6 @@
 """JSON as strict as its RFC, and as forgiving as real clients need: one profile for every body.
 
-Refused: anything that is no JSON, NaN and infinities, more than 64 levels. Kept: integers of any
+Refused: anything that is no JSON, NaN and infinities, more than 200 levels. Kept: integers of any
 size (as text beyond 64 bits, since the lake and most readers would round them). Repaired: lone
 surrogates, which JSON.stringify makes of a string cut in the middle of an emoji. Left out:
 `__proto__`, which pollutes every JavaScript reader downstream. RFC 8259; traps: the reference 5.3.
@@ -14,7 +14,9 @@ import orjson
 
 from headwater.outcomes import RefuseCode, Refused
 
-MAX_DEPTH = 64
+# What is read, so that nothing after it can run out of stack: orjson writes 254 levels at most. An event
+# may have fewer (`batches`), and one that is too deep must not cost the others of its batch.
+MAX_DEPTH = 200
 POLLUTING_KEY = "__proto__"
 
 _MAX_INTEGER = 2**63 - 1
@@ -34,7 +36,7 @@ def parse_json(body: bytes) -> Any | Refused:
         value, exact = _read(body)
     except (ValueError, RecursionError):
         return Refused(RefuseCode.INVALID_JSON, "the body is not valid JSON")
-    if _deeper_than(MAX_DEPTH, value):
+    if deeper_than(MAX_DEPTH, value):
         return Refused(RefuseCode.INVALID_JSON, f"the body has more than {MAX_DEPTH} levels")
     # A key may be written in escapes, so an escaped ASCII character asks for the walk as well.
     if exact or POLLUTING_KEY.encode() in body or _ESCAPED_ASCII in body:
@@ -76,7 +78,8 @@ def _integer(text: str) -> int | str:
     return int(text)
 
 
-def _deeper_than(levels: int, value: Any) -> bool:
+def deeper_than(levels: int, value: Any) -> bool:
+    """Say whether lists and objects are nested in more levels than these."""
     # Level by level and without recursion, because depth is what an attacker chooses.
     level = [value] if isinstance(value, (dict, list)) else []
     for _ in range(levels):

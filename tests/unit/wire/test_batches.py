@@ -106,3 +106,25 @@ def test_a_body_that_holds_no_events_is_refused(body: Any, code: RefuseCode) -> 
 
 def test_a_body_that_is_no_object_is_refused_on_a_single_route() -> None:
     assert refusal([{"event": "E"}], "track") is RefuseCode.INVALID_BODY
+
+
+def nested(levels: int) -> Any:
+    return {"a": nested(levels - 1)} if levels > 1 else {}
+
+
+@pytest.mark.parametrize("levels", [65, 200])
+def test_an_event_that_is_too_deep_leaves_the_others_of_its_batch(levels: int) -> None:
+    assert items({"batch": [{"event": "A"}, nested(levels), nested(64)]}, None, _DEEP) == [
+        {"event": "A"},
+        Rejected(RejectCode.EVENT_TOO_DEEP, "$", "an event may have 64 levels", nested(levels)),
+        nested(64),
+    ]
+
+
+def test_what_a_batch_shares_may_not_be_too_deep_either() -> None:
+    body = {"context": nested(65), "batch": [{"event": "A"}]}
+
+    assert refusal(body) == RefuseCode.INVALID_BODY
+
+
+_DEEP = Limits(event_bytes=10_000, body_bytes=10_000, batch_events=3)

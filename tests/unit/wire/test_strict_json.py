@@ -70,12 +70,12 @@ def test_what_is_no_json(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
-def test_sixty_four_levels_are_read_and_one_more_is_not(opening: bytes, closing: bytes) -> None:
+def test_two_hundred_levels_are_read_and_one_more_is_not(opening: bytes, closing: bytes) -> None:
     def nested(levels: int) -> bytes:
         return opening * (levels - 1) + b"{}" + closing * (levels - 1)
 
-    assert parse_json(nested(64)) == json.loads(nested(64))
-    assert isinstance(parse_json(nested(65)), Refused)
+    assert parse_json(nested(200)) == json.loads(nested(200))
+    assert isinstance(parse_json(nested(201)), Refused)
     assert isinstance(parse_json(nested(1_100)), Refused)
 
 
