@@ -176,6 +176,16 @@ def test_an_event_that_is_too_large_is_kept_without_its_key() -> None:
     assert door.rejected[0]["original"] == a_track(properties={"a": "x" * 40_000})
 
 
+def test_a_batch_sent_as_one_event_is_kept_without_its_keys() -> None:
+    door = Door()
+    item = {"writeKey": BROWSER_KEY, "event": "E", "context": {"userToken": "secret"}}
+
+    door.take(a_request({"writeKey": BROWSER_KEY, "batch": [item, "text"]}, path="/v1/track"))
+
+    (rejected,) = door.rejected
+    assert rejected["original"]["batch"] == [{"event": "E", "context": {}}, "text"]
+
+
 def test_the_key_is_stored_nowhere() -> None:
     door = Door()
 

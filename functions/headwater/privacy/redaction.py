@@ -16,4 +16,8 @@ def redacted(item: Any) -> Any:
         kept["context"] = {
             name: value for name, value in context.items() if name not in _CONTEXT_SECRETS
         }
+    batch = kept.get("batch")
+    if isinstance(batch, list):
+        # A batch that was sent where one event belongs is rejected whole, and kept.
+        kept["batch"] = [redacted(inner) for inner in batch]
     return kept
