@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     directory: Path = parser.parse_args(arguments).directory
     lake = Lake(directory)
     print(table(Rows(("query", "rows", "seconds", "MB read"), tuple(_measured(lake)))))
-    print(_ratio(directory))
+    print(ratio(directory))
     return 0
 
 
@@ -41,9 +41,9 @@ def _measured(lake: Lake) -> Iterator[tuple[str, int, float, float]]:
         yield query.name, len(rows), round(seconds, 2), round(read / 1e6, 2)
 
 
-def _ratio(directory: Path) -> str:
+def ratio(directory: Path) -> str:
     """Compare five columns of the last whole day with all its columns and with its lines."""
-    dt = sorted(path.name for path in directory.joinpath("events").iterdir())[-2]
+    dt = sorted(path.name for path in directory.joinpath("events").iterdir())[-2:][0]
     chunks = duckdb.execute(
         """SELECT path_in_schema, sum(total_compressed_size) FROM parquet_metadata($files)
         GROUP BY path_in_schema""",

@@ -31,7 +31,7 @@ def fill(directory: Path, events: Sequence[StoredEvent], *, until: datetime) -> 
     """Lay out a bucket that holds the events, and return how many rows were compacted."""
     store = DirectoryStore(directory)
     recent = until - _RAW_HOURS
-    _land(store, (event for event in events if event.received_at < recent))
+    land_all(store, (event for event in events if event.received_at < recent))
     compactor = Compactor(
         store=store,
         directory=directory / "work",
@@ -39,7 +39,7 @@ def fill(directory: Path, events: Sequence[StoredEvent], *, until: datetime) -> 
         lease_for=timedelta(minutes=16),
     )
     added = sum(one.added for one in compactor.run() if isinstance(one, Compacted))
-    _land(store, (event for event in events if event.received_at >= recent))
+    land_all(store, (event for event in events if event.received_at >= recent))
     rows = b"".join(
         orjson.dumps(row.to_json(), option=orjson.OPT_APPEND_NEWLINE) for row in changes(events)
     )
@@ -57,7 +57,8 @@ def _deliver(store: DirectoryStore, events: Iterable[StoredEvent], until: dateti
         outcome_rows.write((row for _, row in of_day), store, now=of_day[0][0])
 
 
-def _land(store: DirectoryStore, events: Iterable[StoredEvent]) -> None:
+def land_all(store: DirectoryStore, events: Iterable[StoredEvent]) -> None:
+    """Land the events by the hour in which they were received."""
     hours: dict[datetime, list[bytes]] = defaultdict(list)
     for event in events:
         hours[_hour(event)].append(event.to_line())

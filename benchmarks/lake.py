@@ -1,0 +1,74 @@
+"""The compactor's speed and memory, and what a question reads: `python -m benchmarks.lake`."""
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from headwater.lake.compaction import Compacted, Compactor
+from headwater.record import StoredEvent
+
+from local.athena import measure
+from local.generate.bucket import land_all
+from local.generate.directory import DirectoryStore
+from local.generate.events import generate
+
+_UNTIL = datetime(2026, 5, 20, tzinfo=UTC)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure a day of so many events, in a process that compacts and does nothing else."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.lake", description=__doc__)
+    parser.add_argument("--events", type=int, default=200_000, help="of one day (200000)")
+    parser.add_argument("--compact", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.compact:
+        print(*_compact(options.compact))
+        return 0
+    with TemporaryDirectory() as directory:
+        bucket = Path(directory)
+        size = _land(bucket, options.events)
+        answer = subprocess.run(
+            [sys.executable, "-m", "benchmarks.lake", "--compact", directory],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        rows, seconds = answer.stdout.split()
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        print(f"compactor: {int(rows):,} rows of {size / 1e6:.1f} MB gzipped lines")
+        print(f"  {int(rows) / float(seconds):,.0f} rows a second, {peak:,.0f} MB at its peak")
+        print(measure.ratio(bucket))
+    return 0
+
+
+def _land(bucket: Path, count: int) -> int:
+    events: list[StoredEvent] = [
+        event
+        for event in generate(events=count, days=1, seed=1, until=_UNTIL)
+        if event.received_at >= _UNTIL - timedelta(days=1)
+    ]
+    store = DirectoryStore(bucket)
+    land_all(store, events)
+    return sum(entry.size for entry in store.list("raw/"))
+
+
+def _compact(bucket: Path) -> tuple[int, float]:
+    began = time.monotonic()
+    compactor = Compactor(
+        store=DirectoryStore(bucket),
+        directory=bucket / "work",
+        now=lambda: _UNTIL,
+        lease_for=timedelta(minutes=16),
+    )
+    rows = sum(one.added for one in compactor.run() if isinstance(one, Compacted))
+    return rows, time.monotonic() - began
+
+
+if __name__ == "__main__":
+    sys.exit(main())
