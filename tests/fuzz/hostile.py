@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ _EXTREMES: list[Any] = [
     nested(70),
     nested(120, list_=True),
 ]
-extremes = st.sampled_from(_EXTREMES)
+# Copied, since what is drawn may be bent afterwards.
+extremes = st.sampled_from(_EXTREMES).map(deepcopy)
 
 _NAMES = st.sampled_from(
     [
