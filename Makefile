@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-clients analytics-js fmt check test conformance test-e2e demo up down query person rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy logs lock build clean
+.PHONY: help setup setup-local setup-clients analytics-js fmt check test test-long conformance test-e2e demo up down query person rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -89,6 +89,10 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 test: check $(GRAMMAR)/node_modules/.stamp ## lint, types, architecture, template, then every test that needs no stack
 	$(say) "tests"
 	@$(RUN) pytest -n auto
+
+test-long: .venv/.stamp ## the seeded tests in large numbers (SCHEDULES=20000, FUZZ=50 times as many examples, SEED=17 one schedule)
+	$(say) "faults and fuzz, at length"
+	@SCHEDULES=$(or $(SCHEDULES),20000) FUZZ=$(or $(FUZZ),50) $(RUN) pytest -n auto tests/faults tests/fuzz
 
 conformance: .venv/.stamp ## grade the destinations against recorded requests
 	@$(PYTHON) -m tests.conformance

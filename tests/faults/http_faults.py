@@ -20,7 +20,7 @@ _ANY = (
 _FAULTS = {
     # Beside what any call may suffer, what only this one can; throttling is what Kinesis does most.
     "PutRecords": ("throttled", "throttled", "refused", "limit exceeded", "nonsense", *_ANY),
-    "PutObject": ("conflict", "slow down", *_ANY),
+    "PutObject": ("conflict", "conflict", "conflict", "slow down", *_ANY),
     "CopyObject": ("error inside a 200", "slow down", *_ANY),
     "GetObject": ("slow down", *_ANY),
     "DeleteObject": ("slow down", *_ANY),

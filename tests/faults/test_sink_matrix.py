@@ -127,6 +127,11 @@ _STATES = (
     ),
     State("Kinesis and S3 answer 500", kinesis=always("500"), s3=always("500")),
     State("Kinesis and S3 reset every call", kinesis=always("reset"), s3=always("reset")),
+    State(
+        "Kinesis answers 500, and S3 that another writer is at work",
+        kinesis=always("500"),
+        s3=always("conflict"),
+    ),
     State("the event is invalid", request=invalid),
     State("one event of a batch of two is invalid", request=of_two),
     State("the event is invalid, and Kinesis answers 500", request=invalid, kinesis=always("500")),
@@ -205,7 +210,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def test_the_page_says_what_happens_in_every_state_of_the_sinks(tmp_path: Path) -> None:
-    with clouded(patience=1) as over:
+    with clouded(patience=0.5) as over:
         rows = [
             measured(state, over, tmp_path / str(number)) for number, state in enumerate(_STATES)
         ]
