@@ -110,7 +110,7 @@ REAL_BODIES = _real_bodies()
 @st.composite
 def bent(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
     """A real body in which a few things are replaced, renamed, added or taken away."""
-    body = json.loads(json.dumps(draw(st.sampled_from(REAL_BODIES))))
+    body = _own(draw(st.sampled_from(REAL_BODIES)))
     for _ in range(draw(st.integers(0, 5))):
         _bend(body, draw)
     return body
@@ -125,18 +125,23 @@ def _bend(body: Any, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
             break
         at = draw(st.sampled_from(inner))
     if isinstance(at, list):
-        at.insert(draw(st.integers(0, len(at))), draw(values))
+        at.insert(draw(st.integers(0, len(at))), _own(draw(values)))
         return
     name = draw(st.sampled_from(sorted(at)) if at else _NAMES)
     match draw(st.sampled_from(["replace", "remove", "rename", "add"])):
         case "replace":
-            at[name] = draw(values)
+            at[name] = _own(draw(values))
         case "remove":
             at.pop(name, None)
         case "rename":
             at[draw(_NAMES)] = at.pop(name, None)
         case _:
-            at[draw(_NAMES)] = draw(values)
+            at[draw(_NAMES)] = _own(draw(values))
+
+
+def _own(drawn: Any) -> Any:
+    """Copy what was drawn: a later bend must not reach into what other examples draw too."""
+    return json.loads(json.dumps(drawn))
 
 
 def written(value: Any) -> bytes:
