@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-clients analytics-js fmt check test test-long conformance test-e2e demo up down query person rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy logs lock build clean
+.PHONY: help setup setup-local setup-clients analytics-js fmt check test test-long conformance test-e2e demo up down query person data rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'

@@ -93,10 +93,11 @@ def test_a_spilled_object_is_announced_and_looked_for_too() -> None:
     assert re.fullmatch(HOURLY, SOURCES["RedriverForgotten"]["Schedule"])
 
 
-def test_a_pointer_to_spilled_lines_is_set_aside_by_itself() -> None:
-    assert text(properties("SpillPointers")["RedrivePolicy"]["deadLetterTargetArn"]) == (
-        "${UnreadSpillPointers.Arn}"
-    )
+def test_a_pointer_to_spilled_lines_outlives_hours_of_outage_and_is_set_aside_by_itself() -> None:
+    redrive = properties("SpillPointers")["RedrivePolicy"]
+
+    assert redrive["maxReceiveCount"] == 50
+    assert text(redrive["deadLetterTargetArn"]) == "${UnreadSpillPointers.Arn}"
 
 
 def test_the_forwarder_may_send_remainders_to_its_own_queue() -> None:
