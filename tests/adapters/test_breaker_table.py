@@ -9,8 +9,8 @@ from headwater.delivery.breaker import Breakers
 from headwater.destination import Result
 from headwater.outcomes import Verdict
 
+from tests.dynamodb_tables import a_table
 from tests.examples import NOON
-from tests.on_moto import a_table
 
 
 @pytest.fixture

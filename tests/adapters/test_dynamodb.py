@@ -9,7 +9,7 @@ from headwater.adapters.dynamodb import DynamoTable, plain
 from headwater.errors import DependencyError
 from headwater.ports import WriteResult
 
-from tests.on_moto import a_table
+from tests.dynamodb_tables import a_table
 
 
 @pytest.fixture

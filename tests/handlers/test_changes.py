@@ -14,7 +14,7 @@ from changes import app
 from headwater.ids import person_of_user
 from moto import mock_aws
 
-from tests.on_moto import create_table
+from tests.dynamodb_tables import create_table
 
 BATCH: dict[str, Any] = json.loads(Path("events/changes/batch.json").read_text())
 HOURLY: dict[str, Any] = json.loads(Path("events/changes/hourly.json").read_text())

@@ -19,7 +19,7 @@ from forwarder import app
 from headwater.record import to_iso
 from moto import mock_aws
 
-from tests.on_moto import create_table
+from tests.dynamodb_tables import create_table
 from tests.vendor import Asked, Vendor, reply, vendor
 
 pytestmark = pytest.mark.enable_socket

@@ -14,9 +14,9 @@ from headwater.ids import person_of_user
 from moto import mock_aws
 from people import app
 
+from tests.dynamodb_tables import create_table
 from tests.identity.stored import stored
 from tests.identity.tables import StreamingTable, log_all, run
-from tests.on_moto import create_table
 
 ASKS: dict[str, Any] = json.loads(Path("events/people/user.json").read_text())
 

@@ -11,7 +11,7 @@ from headwater.ids import person_of_user
 from moto import mock_aws
 from stitcher import app
 
-from tests.on_moto import create_table
+from tests.dynamodb_tables import create_table
 
 EVENTS = Path("events/stitcher")
 BATCH: dict[str, Any] = json.loads((EVENTS / "batch.json").read_text())

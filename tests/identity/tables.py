@@ -15,10 +15,10 @@ from headwater.ports import QueueMessage, Table, WriteResult
 from headwater.record import StoredEvent
 from headwater.stitch import stitch
 
+from tests.dynamodb_tables import a_table
 from tests.fakes import MemoryStore
 from tests.identity.memory_table import Change
 from tests.identity.stored import record
-from tests.on_moto import a_table
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 

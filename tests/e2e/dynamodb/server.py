@@ -10,6 +10,8 @@ import boto3
 from botocore.config import Config
 from headwater.adapters.dynamodb import DynamoTable
 
+from tests.dynamodb_tables import create_table
+
 _HERE = Path(__file__).parent
 
 
@@ -63,16 +65,5 @@ def identity_table(address: str, name: str = "identity", *, create: bool = False
         config=Config(retries={"mode": "standard", "total_max_attempts": 4}),
     )
     if create:
-        client.create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
+        return create_table(name, client)
     return DynamoTable(client, name)
