@@ -1,0 +1,26 @@
+"""What a site owner decides: sources and keys, the path prefix, destinations. Config is code.
+
+One TOML file a workspace, `functions/workspace/<name>.toml`, validated when a function starts and
+when it is built, and deployed with the code. A destination's own settings stay unparsed here, so
+the collector never loads a destination (design 10). One file a part; `document` puts them together.
+"""
+
+from headwater.workspace.destination_entry import DestinationEntry
+from headwater.workspace.document import Workspace
+from headwater.workspace.door import Edge, Limits, Overload
+from headwater.workspace.identity_policy import IdentityPolicy, Signing
+from headwater.workspace.loading import DIRECTORY, load
+from headwater.workspace.source import Source
+
+__all__ = [
+    "DIRECTORY",
+    "DestinationEntry",
+    "Edge",
+    "IdentityPolicy",
+    "Limits",
+    "Overload",
+    "Signing",
+    "Source",
+    "Workspace",
+    "load",
+]

@@ -1,0 +1,71 @@
+"""The whole of what a site owner decides."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from headwater.workspace.destination_entry import DestinationEntry
+from headwater.workspace.door import Edge, Limits, Overload
+from headwater.workspace.identity_policy import IdentityPolicy
+from headwater.workspace.part import Part, Slug
+from headwater.workspace.source import Source
+
+Prefix = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)*$")]
+
+
+class Workspace(Part):
+    """Everything the site owner decides, read once when a function starts."""
+
+    name: Slug
+    prefix: Prefix = "/ev"
+    demo: bool = False
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    destinations: tuple[DestinationEntry, ...] = ()
+    limits: Limits = Limits()
+    edge: Edge = Edge()
+    overload: Overload | None = None
+    identity: IdentityPolicy = IdentityPolicy()
+
+    @model_validator(mode="after")
+    def _names_are_unique_and_known(self) -> Self:
+        source_ids = [source.id for source in self.sources]
+        keys = [
+            key for source in self.sources for key in (*source.write_keys, *source.write_key_sha256)
+        ]
+        destination_ids = [destination.id for destination in self.destinations]
+        for what, names in (
+            ("source id", source_ids),
+            ("write key", keys),
+            ("destination id", destination_ids),
+        ):
+            if len(names) != len(set(names)):
+                raise ValueError(f"a {what} is used twice")
+        for destination in self.destinations:
+            unknown = set(destination.sources or ()) - set(source_ids)
+            if unknown:
+                raise ValueError(f"destination {destination.id!r} names no source {unknown}")
+        return self
+
+    def source_of(self, write_key: str) -> Source | None:
+        """Find whose key this is; a server's key is looked up by its SHA-256."""
+        browser = self._by_key.get(write_key)
+        if browser is not None:
+            return browser
+        digest = hashlib.sha256(write_key.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._by_digest.get(digest)
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """Every origin whose pages may read replies, of all sources together."""
+        return frozenset(origin for source in self.sources for origin in source.origins)
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Source]:
+        return {key: source for source in self.sources for key in source.write_keys}
+
+    @cached_property
+    def _by_digest(self) -> Mapping[str, Source]:
+        return {digest: source for source in self.sources for digest in source.write_key_sha256}
