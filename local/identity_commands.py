@@ -77,17 +77,12 @@ def _rebuild(found: Deployment, on: Deployed) -> None:
     client = found.dynamodb
     if name in client.list_tables(ExclusiveStartTableName=name[:-1], Limit=1)["TableNames"]:
         raise SystemExit(f"rebuild: the table {name} is left of another run: delete it first")
+    live = client.describe_table(TableName=found.identity_table)["Table"]
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
+        KeySchema=live["KeySchema"],
+        AttributeDefinitions=live["AttributeDefinitions"],
     )
     client.get_waiter("table_exists").wait(TableName=name)
     say(f"{rebuild(on, DynamoTable(client, name))} registers differed")

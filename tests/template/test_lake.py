@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from headwater.columns import COLUMNS
 from headwater.lake.schema import TABLES, Table, glue_table
-from headwater.record import COLUMNS
 
 from tests.template.document import properties, resources, text
 

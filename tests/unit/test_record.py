@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 import pytest
+from headwater.columns import COLUMNS
 from headwater.record import (
-    COLUMNS,
     REJECTED_MARK,
     Identity,
     Privacy,

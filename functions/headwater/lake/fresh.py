@@ -1,10 +1,10 @@
 """The `raw_events` view: events a minute old, read from their lines with the columns of the lake.
 
-Made from `record.COLUMNS`, so that a column is added in one place and the two halves of the `events`
+Made from `columns.COLUMNS`, so that a column is added in one place and the two halves of the `events`
 view always match.
 """
 
-from headwater.record import COLUMNS, Column
+from headwater.columns import COLUMNS, Column
 
 # The compactor runs every hour and alarms at two of lag: three arrival hours hold all it has not taken.
 _HOURS = (0, 1, 2)

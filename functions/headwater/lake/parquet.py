@@ -1,6 +1,6 @@
 r"""Lines in, Parquet out: the compactor's work inside DuckDB, on local files only.
 
-A slice is staged once, with every column of `record.COLUMNS` typed, so each line is parsed once. Values
+A slice is staged once, with every column of `columns.COLUMNS` typed, so each line is parsed once. Values
 mean what Athena's json_extract_scalar would give: an object where a scalar belongs is NULL. DuckDB
 loads no extension: JSON and Parquet are linked into its wheel, and nothing is fetched at run time.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from headwater.record import COLUMNS, Column
+from headwater.columns import COLUMNS, Column
 
 # JSON never holds a raw control character, so this delimiter makes one column of a whole line. An event
 # is 32 KB at most (raisable per source): 16 MB is far above any line with its enrichment around it.

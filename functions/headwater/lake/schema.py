@@ -1,4 +1,4 @@
-"""The lake's tables, as AWS Glue knows them: made from `record.COLUMNS`, so neither can drift.
+"""The lake's tables, as AWS Glue knows them: made from `columns.COLUMNS`, so neither can drift.
 
 Text lands as lines. A `*_lines` table has one string column, `line`, read with json_extract_scalar: by
 AWS's own words the OpenX serde loses and invents rows of JSON that surprises it. The views give the
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from headwater.columns import COLUMNS
 from headwater.lake import keys
-from headwater.record import COLUMNS
 
 # The first date a query without a `dt` looks at; no Headwater existed before.
 FIRST_DATE = "2026-01-01"

@@ -12,7 +12,7 @@ VIEW_NAMES = (
     "deliveries",
     "anon_owner",
     "person_root",
-    "raw_events",  # made from record.COLUMNS; all others are files
+    "raw_events",  # made from columns.COLUMNS; all others are files
     "events",
     "events_resolved",
     "sessions",

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from headwater.columns import COLUMNS
 from headwater.lake.schema import TABLES
 from headwater.lake.views import VIEW_NAMES, saved_queries
-from headwater.record import COLUMNS
 
 _PAGE = Path("docs/athena.md").read_text("utf-8")
 

@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
+from headwater.columns import COLUMNS
 from headwater.lake.compaction import Busy
 from headwater.lake.leases import acquire
 from headwater.lake.rollup import RolledUp, RollUp
-from headwater.record import COLUMNS
 
 from tests.fakes import CrashError, CrashingStore, MemoryStore
 from tests.unit.lake.bucket import NOON, an_event, arrive, compact

@@ -4,8 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import duckdb
+from headwater.columns import COLUMNS
 from headwater.lake.schema import TABLES, glue_table
-from headwater.record import COLUMNS
 
 from local.athena import Lake
 from tests.fakes import MemoryStore

@@ -10,10 +10,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from headwater.columns import COLUMNS
 from headwater.delivery import outcome_rows
 from headwater.delivery.outcome_rows import OutcomeRow
 from headwater.lake.views import saved_query
-from headwater.record import COLUMNS, SourceReference, StoredEvent, from_iso
+from headwater.record import SourceReference, StoredEvent, from_iso
 
 from local.athena import Lake
 from tests.fakes import MemoryStore
