@@ -25,6 +25,7 @@ from headwater.adapters.sqs import SqsQueue
 from headwater.deliver import deliver
 from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received, Report
+from headwater.delivery.pace import Pace
 from headwater.delivery.parking import bring_back
 from headwater.destination import Configured
 from headwater.destinations import check
@@ -57,6 +58,7 @@ def _outside() -> tuple[Mapping[str, Configured], Outside]:
         breakers=Breakers(
             DynamoTable(boto3.client("dynamodb"), settings.breakers_table), seconds=time.monotonic
         ),
+        pace=Pace(seconds=time.monotonic, sleep=time.sleep),
         now=lambda: datetime.now(UTC),
         seconds=time.monotonic,
         random=random.random,

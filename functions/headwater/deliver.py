@@ -16,6 +16,7 @@ from headwater.delivery import lanes, outcome_rows, steps
 from headwater.delivery.keep import BREAKER_OPEN, keep, keep_malformed
 from headwater.delivery.outcome_rows import OutcomeRow
 from headwater.delivery.outside import Outside, Received, Report
+from headwater.delivery.pace import CONTAINERS
 from headwater.delivery.settlement import Settlement, settle
 from headwater.destination import Configured, Delivery, DestinationSettings, Result
 from headwater.errors import DependencyError, HeadwaterError, WorkspaceError
@@ -127,7 +128,12 @@ def _results(
     *,
     deadline: float,
 ) -> dict[int, Result]:
+    rate = destination.sheet.rate and destination.sheet.rate / CONTAINERS
+
     def send(request: HttpRequest) -> HttpResponse:
+        left = deadline - outside.seconds()
+        if not outside.pace.take_turn(destination.id, rate, within=left - _LEAST_SECONDS):
+            return HttpResponse(0, fault="out_of_time")
         left = deadline - outside.seconds()
         if left < _LEAST_SECONDS:
             return HttpResponse(0, fault="out_of_time")

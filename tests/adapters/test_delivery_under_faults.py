@@ -16,6 +16,7 @@ from headwater.adapters.http import UrllibHttp
 from headwater.deliver import deliver
 from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received
+from headwater.delivery.pace import Pace
 from headwater.delivery.parking import bring_back
 from headwater.destination import Configured, deliveries
 from headwater.destinations import DESTINATIONS
@@ -160,6 +161,7 @@ def test_every_event_ends_delivered_or_undeliverable_with_a_reason(seed: int) ->
                     outcomes=MemoryStore(),
                     secrets=MemorySecrets(),
                     breakers=breakers,
+                    pace=Pace(seconds=lambda: 0.0, sleep=lambda seconds: None),
                     now=lambda at=now: at,  # type: ignore[misc]
                     seconds=lambda: 0.0,
                     random=chance.random,

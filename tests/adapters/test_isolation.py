@@ -9,6 +9,7 @@ from headwater.adapters.http import UrllibHttp
 from headwater.deliver import deliver
 from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received
+from headwater.delivery.pace import Pace
 from headwater.destination import Configured, Delivery
 from headwater.destinations import DESTINATIONS
 
@@ -59,6 +60,7 @@ def test_one_hanging_vendor_holds_nobody_else() -> None:
                 outcomes=MemoryStore(),
                 secrets=MemorySecrets(),
                 breakers=Breakers(MemoryTable(), seconds=time.monotonic),
+                pace=Pace(seconds=time.monotonic, sleep=time.sleep),
                 now=lambda: NOON,
                 seconds=time.monotonic,
                 random=lambda: 0.5,

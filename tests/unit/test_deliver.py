@@ -12,6 +12,7 @@ import orjson
 from headwater.deliver import deliver
 from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received, Report
+from headwater.delivery.pace import Pace
 from headwater.destination import (
     Configured,
     Delivery,
@@ -87,6 +88,9 @@ class World:
         self.outcomes: MemoryStore = MemoryStore()
         self.breakers = Breakers(MemoryTable(), seconds=lambda: self.seconds)
 
+    def _sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
     def deliver(self, delivery: Delivery | str) -> Report:
         body = delivery if isinstance(delivery, str) else delivery.to_message().body
         (report,) = deliver(
@@ -99,6 +103,7 @@ class World:
                 outcomes=self.outcomes,
                 secrets=MemorySecrets(self.secrets),
                 breakers=self.breakers,
+                pace=Pace(seconds=lambda: self.seconds, sleep=self._sleep),
                 now=lambda: self.now,
                 seconds=lambda: self.seconds,
                 random=lambda: 0.5,
@@ -570,3 +575,18 @@ def test_events_that_were_never_sent_are_no_sign_of_life() -> None:
         world.deliver(Delivery(destination_id="crm", events=events, first_at=NOON))
 
     assert len(world.http.sent) == 5
+
+
+def test_a_declared_rate_is_kept_and_what_has_no_time_left_comes_again() -> None:
+    def one_each(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+        return [Request(url="https://vendor.example/in", json={"id": event.message_id})]
+
+    # Five a second for the account are one a second for each of the five containers.
+    world = World(always(200), destination=a_destination(build=one_each, rate=5.0))
+
+    report = world.deliver(a_delivery(*(f"m{number}" for number in range(30))))
+
+    # One at once and then one each second, up to half a second before the twenty are over.
+    assert (report.delivered, report.waiting, report.wait_reason) == (20, 10, "out_of_time")
+    assert world.seconds == 19.0
+    assert world.waiting[0][1:] == (0, 2)

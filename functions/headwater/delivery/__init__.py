@@ -3,6 +3,7 @@
 - `outside`       what a delivery is given and gives back
 - `lanes`         one destination's slowness kept from the others
 - `breaker`       whether a destination may be asked at all
+- `pace`          how fast it may be asked
 - `steps`         one try of one message: age, build, pack, send
 - `look_up`       a destination that must ask before it can tell
 - `parcels`       requests of several events as few bodies on the wire, and halves of them

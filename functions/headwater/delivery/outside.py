@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from headwater.delivery.breaker import Breakers
+from headwater.delivery.pace import Pace
 from headwater.ports import Http, ObjectStore, Queue, Secrets
 
 
@@ -21,6 +22,7 @@ class Outside:
     outcomes: ObjectStore
     secrets: Secrets
     breakers: Breakers
+    pace: Pace
     now: Callable[[], datetime]
     seconds: Callable[[], float]
     random: Callable[[], float]

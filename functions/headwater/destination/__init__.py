@@ -2,6 +2,7 @@
 
 - `sheet`    the data sheet every destination file ends with, and the base of its settings
 - `request`  what `build` returns: a request as data, whose items may travel with other events' items
+- `subject`  whom a deletion is about
 - `result`   what an answer means for the events that were sent
 - `configured` a destination as one workspace uses it
 - `routing`  which destinations an event may go to
@@ -15,18 +16,27 @@ from headwater.destination.delivery import Delivery, deliveries
 from headwater.destination.request import Request, Unsendable
 from headwater.destination.result import Result, by_status
 from headwater.destination.routing import routes
-from headwater.destination.sheet import EVENT_TYPES, Build, Destination, DestinationSettings
+from headwater.destination.sheet import (
+    EVENT_TYPES,
+    Build,
+    Delete,
+    Destination,
+    DestinationSettings,
+)
+from headwater.destination.subject import Subject
 
 __all__ = [
     "EVENT_TYPES",
     "SECRET_PREFIX",
     "Build",
     "Configured",
+    "Delete",
     "Delivery",
     "Destination",
     "DestinationSettings",
     "Request",
     "Result",
+    "Subject",
     "Unsendable",
     "by_status",
     "deliveries",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from headwater.destination.request import Request, Unsendable
 from headwater.destination.result import Result, by_status
+from headwater.destination.subject import Subject
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
@@ -33,6 +34,10 @@ type Build[S: DestinationSettings] = Callable[
     [StoredEvent, S], Built | Generator[Request, HttpResponse, Built]
 ]
 
+# The vendor's own call to erase a person (GDPR, article 17; CCPA): pure, as `build` is. The answers
+# are read by the sheet's `classify`, so what is queued at the vendor (202) counts as asked.
+type Delete[S: DestinationSettings] = Callable[[Subject, S], Sequence[Request]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination[S: DestinationSettings]:
@@ -44,10 +49,14 @@ class Destination[S: DestinationSettings]:
     settings: type[S]
     build: Build[S]
     classify: Callable[[HttpResponse], Result] = field(default=by_status)
+    delete: Delete[S] | None = None  # None: the vendor has no call that erases a person
     aliases: tuple[str, ...] = ()
     event_types: tuple[EventType, ...] = EVENT_TYPES
     max_events: int = 1  # items in one request
     max_bytes: int = 512_000  # of one request's body, before compression
+    rate: float | None = (
+        None  # requests a second the vendor allows an account; None: it says by 429
+    )
     max_age: timedelta | None = None  # how old an event the vendor takes; None: any age
     gzip: bool = False  # whether the vendor takes compressed bodies
     consent: tuple[str, ...] = ()  # the consent categories it needs, all of them
