@@ -1,47 +1,54 @@
 """Every destination there is: one file each, one line each here.
 
-To add one: its file, its line in `DESTINATIONS`, its golden cases (docs/destinations.md).
+To add one: its file, its line in `SLUGS`, its golden cases (docs/destinations.md). A file is loaded when
+its type is asked for: a workspace uses a few of them, and every cold start would pay for all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 from pydantic import ValidationError
 
 from headwater.destination import Configured, routes
 from headwater.destination.configured import faults, references
 from headwater.destination.sheet import AnyDestination, DestinationSettings
-from headwater.destinations import (
-    amplitude,
-    braze,
-    customerio,
-    ga4,
-    klaviyo,
-    mixpanel,
-    posthog,
-    segment_relay,
-    slack,
-    webhook,
-)
 from headwater.errors import WorkspaceError
 from headwater.workspace import DestinationEntry, Workspace
 
 __all__ = ["DESTINATIONS", "check", "routes"]
 
-DESTINATIONS: Mapping[str, AnyDestination] = {
-    sheet.slug: sheet
-    for sheet in (
-        amplitude.DESTINATION,
-        braze.DESTINATION,
-        customerio.DESTINATION,
-        ga4.DESTINATION,
-        klaviyo.DESTINATION,
-        mixpanel.DESTINATION,
-        posthog.DESTINATION,
-        segment_relay.DESTINATION,
-        slack.DESTINATION,
-        webhook.DESTINATION,
-    )
-}
+# The type as the workspace file names it, which is the name of its file too.
+SLUGS = (
+    "amplitude",
+    "braze",
+    "customerio",
+    "ga4",
+    "klaviyo",
+    "mixpanel",
+    "posthog",
+    "segment_relay",
+    "slack",
+    "webhook",
+)
+
+
+class _Registry(Mapping[str, AnyDestination]):
+    """Slug → data sheet; importing a module twice costs a look in a dictionary."""
+
+    def __getitem__(self, slug: str) -> AnyDestination:
+        if slug not in SLUGS:
+            raise KeyError(slug)
+        sheet: AnyDestination = import_module(f"{__name__}.{slug}").DESTINATION
+        return sheet
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SLUGS)
+
+    def __len__(self) -> int:
+        return len(SLUGS)
+
+
+DESTINATIONS: Mapping[str, AnyDestination] = _Registry()
 
 
 def check(workspace: Workspace) -> tuple[Configured, ...]:
