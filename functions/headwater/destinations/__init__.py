@@ -24,10 +24,15 @@ SLUGS = (
     "customerio",
     "ga4",
     "klaviyo",
+    "meta_conversions",
     "mixpanel",
+    "pinterest_conversions",
     "posthog",
+    "reddit_conversions",
     "segment_relay",
     "slack",
+    "snap_conversions",
+    "tiktok_events",
     "webhook",
 )
 

@@ -79,6 +79,46 @@ def test_customerio_names_refused_items_in_a_207() -> None:
     )
 
 
+META_CODES = {
+    1: Verdict.RETRY,
+    2: Verdict.RETRY,
+    4: Verdict.THROTTLE,
+    17: Verdict.THROTTLE,
+    80004: Verdict.THROTTLE,
+    190: Verdict.AUTH,
+    200: Verdict.AUTH,
+    100: Verdict.SPLIT,
+}
+TIKTOK_CODES = {
+    0: Verdict.OK,
+    20001: Verdict.OK,
+    40002: Verdict.SPLIT,
+    40100: Verdict.THROTTLE,
+    40105: Verdict.AUTH,
+    50000: Verdict.RETRY,
+}
+
+
+@pytest.mark.parametrize("code", META_CODES)
+def test_meta_says_what_it_means_by_a_code_in_a_400(code: int) -> None:
+    said = {"error": {"message": "no", "code": code}}
+
+    assert answer("meta_conversions", 400, said).verdict is META_CODES[code]
+
+
+def test_meta_calls_some_errors_passing() -> None:
+    said = {"error": {"code": 9999, "is_transient": True}}
+
+    assert answer("meta_conversions", 400, said).verdict is Verdict.RETRY
+
+
+@pytest.mark.parametrize("code", TIKTOK_CODES)
+def test_tiktok_says_everything_with_a_200(code: int) -> None:
+    said = {"code": code, "message": "said"}
+
+    assert answer("tiktok_events", 200, said).verdict is TIKTOK_CODES[code]
+
+
 @pytest.mark.parametrize("slug", DESTINATIONS)
 @pytest.mark.parametrize(
     ("status", "verdict"),

@@ -1,0 +1,35 @@
+"""What Meta's Graph API means by its errors: the code in the body, not the status, tells.
+
+Source: developers.facebook.com/docs/graph-api/guides/error-handling and the Conversions API's "Error
+codes", read 2026-11-23.
+"""
+
+import json
+
+from headwater.destination.result import Result, by_status, excerpt
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
+
+_TRANSIENT = {1, 2}
+_LIMITED = {4, 17, 32, 341, 613, 80004}
+# An expired or withdrawn token, a missing permission.
+_KEY = {3, 10, 102, 190, 200}
+
+
+def by_graph_error(response: HttpResponse) -> Result:
+    """Read an answer of the Graph API; anything without its error object by the status."""
+    if 200 <= response.status < 300:
+        return Result(Verdict.OK)
+    try:
+        error = json.loads(response.body)["error"]
+        code, transient = int(error["code"]), error.get("is_transient") is True
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return by_status(response)
+    reason, detail = f"graph_{code}", excerpt(response)
+    if code in _KEY:
+        return Result(Verdict.AUTH, reason, detail)
+    if code in _LIMITED:
+        return Result(Verdict.THROTTLE, reason, detail)
+    if code in _TRANSIENT or transient:
+        return Result(Verdict.RETRY, reason, detail)
+    return by_status(response)

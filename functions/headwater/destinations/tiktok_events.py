@@ -1,0 +1,209 @@
+"""TikTok Events API 2.0: tracks and pages as web events of a pixel, people hashed.
+
+Limits: 50 events a request here (1,000 documented for some accounts), seven days of age. Dedup:
+`event_id` with the event's name, 48 hours. It answers 200 with a code: 0 and 20001 are success, 40100
+throttles. Only what TikTok names is sent; an event's own properties stay here.
+Source: business-api.tiktok.com/portal/docs?id=1771101303285761 and docs.tealium.com's connector, read
+2026-11-23.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from headwater.destination import Destination, DestinationSettings, Request, Result
+from headwater.destination.commerce import currency, money, order_id, product_id, searched
+from headwater.destination.device import ip, user_agent
+from headwater.destination.hashing import e164, hashed, lettered
+from headwater.destination.options import click_id, options
+from headwater.destination.reading import (
+    epoch_ms,
+    mapping,
+    number,
+    page,
+    present,
+    products,
+    text,
+    trait,
+    who,
+)
+from headwater.destination.result import by_status, excerpt
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
+from headwater.record import StoredEvent
+
+_URL = "https://business-api.tiktok.com/open_api/v1.3/event/track/"
+_NAMES = ("TikTok Conversions", "Tiktok Conversions", "TikTok Events")
+
+# Segment's spec → TikTok's standard events; any other track keeps its name as a custom event.
+EVENTS = {
+    "Order Completed": "CompletePayment",
+    "Order Placed": "PlaceAnOrder",
+    "Product Viewed": "ViewContent",
+    "Product Clicked": "ClickButton",
+    "Products Searched": "Search",
+    "Product Added": "AddToCart",
+    "Product Added to Wishlist": "AddToWishlist",
+    "Checkout Started": "InitiateCheckout",
+    "Payment Info Entered": "AddPaymentInfo",
+    "Signed Up": "CompleteRegistration",
+    "Callback Started": "Contact",
+    "Subscription Created": "Subscribe",
+    "Form Submitted": "SubmitForm",
+    "Download Link Clicked": "Download",
+}
+_CONTENT = {
+    "content_category": "category",
+    "content_name": "name",
+    "brand": "brand",
+}
+_KEY = {40001, 40102, 40103, 40104, 40105}
+
+
+class Settings(DestinationSettings):
+    """A pixel's code and a long-term token; `test_event_code` sends to the test view only."""
+
+    pixel_code: str
+    access_token: SecretStr
+    test_event_code: str | None = None
+    limited_data_use: bool = False
+
+
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+    """Send one event with the person's hashed ids."""
+    if who(event) is None:
+        return []
+    return [
+        Request(
+            url=_URL,
+            headers={"Access-Token": settings.access_token.get_secret_value()},
+            json=present(
+                {
+                    "event_source": "web",
+                    "event_source_id": settings.pixel_code,
+                    "test_event_code": settings.test_event_code,
+                }
+            ),
+            lists={"data": (_event(event, settings),)},
+        )
+    ]
+
+
+def _event(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
+    seen = page(event)
+    where = present({"url": text(seen.get("url")), "referrer": text(seen.get("referrer"))})
+    asked = event.properties.get("limited_data_use") is True
+    return present(
+        {
+            "event": _name(event),
+            "event_time": epoch_ms(event) // 1000,
+            "event_id": event.message_id,
+            "user": _person(event),
+            "properties": _properties(event),
+            "page": where or None,
+            "limited_data_use": settings.limited_data_use or event.privacy.no_share or asked,
+        }
+    )
+
+
+def _name(event: StoredEvent) -> str:
+    if event.type == "page":
+        return "PageView"
+    name = text(event.event) or "Unnamed"
+    return EVENTS.get(name, name)
+
+
+def _person(event: StoredEvent) -> Mapping[str, Any]:
+    own = {**options(event, *_NAMES), **event.properties}
+    address = mapping(trait(event, "address"))
+    return present(
+        {
+            "external_id": hashed(who(event)),
+            "email": hashed(_own_or_trait(event, "email")),
+            "phone": hashed(_own_or_trait(event, "phone"), e164),
+            "first_name": hashed(trait(event, "firstName", "first_name"), lettered),
+            "last_name": hashed(trait(event, "lastName", "last_name"), lettered),
+            "zip_code": hashed(address.get("postalCode") or address.get("postal_code"), lettered),
+            # TikTok takes places as they are, only without spaces and signs.
+            **{name: lettered(text(address.get(name)) or "") or None for name in _PLACES},
+            "ttclid": click_id(event, "ttclid") or text(own.get("ttclid")),
+            "ttp": text(own.get("ttp")),
+            "ip": ip(event),
+            "user_agent": user_agent(event),
+            "locale": text(event.context.get("locale")),
+        }
+    )
+
+
+_PLACES = ("city", "state", "country")
+
+
+def _own_or_trait(event: StoredEvent, name: str) -> object:
+    """Read it from the event's properties first: who filled the form, not who is signed in."""
+    return event.properties.get(name) or trait(event, name)
+
+
+def _properties(event: StoredEvent) -> Mapping[str, Any]:
+    contents = [found for product in products(event) if (found := _content(product))]
+    return present(
+        {
+            "contents": contents or None,
+            "content_type": "product",
+            "currency": currency(event),
+            "value": money(event, "value", "revenue", "total"),
+            "query": searched(event),
+            "order_id": order_id(event),
+            "shop_id": text(event.properties.get("shop_id")),
+            "description": text(event.properties.get("description")),
+        }
+    )
+
+
+def _content(product: Mapping[str, Any]) -> Mapping[str, Any]:
+    return present(
+        {
+            "price": number(product.get("price")),
+            "quantity": number(product.get("quantity")),
+            "content_id": product_id(product),
+            **{theirs: text(product.get(name)) for theirs, name in _CONTENT.items()},
+        }
+    )
+
+
+def classify(response: HttpResponse) -> Result:
+    """Read the code that a 200 carries; anything else by its status."""
+    if response.status != 200:
+        return by_status(response)
+    try:
+        code = int(json.loads(response.body)["code"])
+    except (KeyError, TypeError, ValueError):
+        return Result(Verdict.OK)
+    reason, detail = f"tiktok_{code}", excerpt(response)
+    if code in (0, 20001):
+        return Result(Verdict.OK)
+    if code == 40100:
+        return Result(Verdict.THROTTLE, reason, detail)
+    if code in _KEY:
+        return Result(Verdict.AUTH, reason, detail)
+    if code >= 50000:
+        return Result(Verdict.RETRY, reason, detail)
+    return Result(Verdict.SPLIT, reason, detail)
+
+
+DESTINATION = Destination(
+    slug="tiktok_events",
+    name=_NAMES[0],
+    aliases=_NAMES[1:],
+    docs="https://business-api.tiktok.com/portal/docs?id=1771101303285761",
+    settings=Settings,
+    build=build,
+    classify=classify,
+    event_types=("track", "page"),
+    max_events=50,
+    max_age=timedelta(days=7),
+    consent=("Advertising",),
+    advertising=True,
+)
