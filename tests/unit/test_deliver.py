@@ -22,6 +22,7 @@ from headwater.destination import (
     Result,
     Unsendable,
 )
+from headwater.destination.shaping import shape
 from headwater.outcomes import Verdict
 from headwater.ports import HttpRequest, HttpResponse
 from headwater.record import StoredEvent
@@ -590,3 +591,21 @@ def test_a_declared_rate_is_kept_and_what_has_no_time_left_comes_again() -> None
     assert (report.delivered, report.waiting, report.wait_reason) == (20, 10, "out_of_time")
     assert world.seconds == 19.0
     assert world.waiting[0][1:] == (0, 2)
+
+
+def test_the_destination_sees_the_shaped_event_and_what_it_never_took_is_kept_as_it_came() -> None:
+    seen: list[StoredEvent] = []
+
+    def looks(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+        seen.append(event)
+        return build(event, settings)  # type: ignore[return-value]
+
+    world = World(always(404))
+    destination = a_destination(build=looks)
+    world.destination = replace(destination, shape=shape(drop=["properties.size"]))
+
+    world.deliver(a_delivery("a"))
+
+    assert [event.properties for event in seen] == [{}]
+    ((_, body),) = world.store.objects.items()
+    assert json.loads(gzip.decompress(body))["event"]["properties"] == {"size": 42}

@@ -78,9 +78,9 @@ def build_requests(attempt: Try) -> Try:
 
 
 def _build(event: StoredEvent, attempt: Try) -> Built | Result:
-    sheet = attempt.destination.sheet
+    sheet, shape = attempt.destination.sheet, attempt.destination.shape
     try:
-        built = sheet.build(event, attempt.settings)
+        built = sheet.build(shape(event) if shape else event, attempt.settings)
         if isinstance(built, Generator):
             return look_up.run(built, sheet, send=attempt.send, now=attempt.now)
     except Exception as error:  # noqa: BLE001  a mapping's defect is that one event's ending

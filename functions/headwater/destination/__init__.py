@@ -5,6 +5,9 @@
 - `subject`  whom a deletion is about
 - `result`   what an answer means for the events that were sent
 - `configured` a destination as one workspace uses it
+- `filter`   the language in which the site owner says which events
+- `sample`   a share of the people
+- `shaping`  what is left out, hashed or renamed before `build`
 - `routing`  which destinations an event may go to
 - `delivery` the queued message
 

@@ -1,14 +1,16 @@
 """A destination as one workspace uses it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
+from headwater.destination.shaping import Shape
 from headwater.destination.sheet import AnyDestination, DestinationSettings
 from headwater.errors import WorkspaceError
 from headwater.ports import Secrets
+from headwater.record import StoredEvent
 
 SECRET_PREFIX = "secret:"  # noqa: S105  (the mark of a reference, not a secret)
 
@@ -25,6 +27,9 @@ class Configured:
     events: tuple[str, ...]
     consent: tuple[str, ...] = ()
     advertising: bool = False
+    filter: Callable[[StoredEvent], bool] | None = None  # None: every event
+    sampled: Callable[[StoredEvent], bool] | None = None  # None: everybody
+    shape: Shape | None = None  # None: it sees the event as it is
     settings: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     def resolve(self, secrets: Secrets) -> DestinationSettings:

@@ -60,16 +60,27 @@ def _shareable(event: StoredEvent, destination: Configured) -> bool:
     return not (event.privacy.no_share and destination.advertising)
 
 
+def _matching(event: StoredEvent, destination: Configured) -> bool:
+    return destination.filter is None or destination.filter(event)
+
+
+def _sampled(event: StoredEvent, destination: Configured) -> bool:
+    return destination.sampled is None or destination.sampled(event)
+
+
 @lru_cache(maxsize=1_024)  # names are few, but clients may make them up
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name)).lower()
 
 
 # Each can only narrow, so their order decides nothing but cost: the owner's set-up is the cheapest
-# and excludes most; the call's own switches come next; the person's choice is asked for what is left.
+# and excludes most; the call's own switches come next; the person's choice is asked for what is left; then the owner's filter,
+# which may look at anything, and the sample.
 RULES: tuple[Callable[[StoredEvent, Configured], bool], ...] = (
     _set_up,
     _wanted,
     _consented,
     _shareable,
+    _matching,
+    _sampled,
 )

@@ -4,15 +4,19 @@ To add one: its file, its line in `SLUGS`, its golden cases (docs/destinations.m
 its type is asked for: a workspace uses a few of them, and every cold start would pay for all.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 
 from pydantic import ValidationError
 
 from headwater.destination import Configured, routes
 from headwater.destination.configured import faults, references
+from headwater.destination.filter import FilterError, compile_filter
+from headwater.destination.sample import sampler
+from headwater.destination.shaping import PathError, Shape, shape
 from headwater.destination.sheet import AnyDestination, DestinationSettings
 from headwater.errors import WorkspaceError
+from headwater.record import StoredEvent
 from headwater.workspace import DestinationEntry, Workspace
 
 __all__ = ["DESTINATIONS", "check", "routes"]
@@ -93,8 +97,33 @@ def _configured(entry: DestinationEntry) -> Configured:
         ),
         consent=sheet.consent if entry.consent is None else entry.consent,
         advertising=sheet.advertising if entry.advertising is None else entry.advertising,
+        filter=_filter(entry),
+        sampled=sampler(entry.sample, destination_id=entry.id) if entry.sample < 1 else None,
+        shape=_shape(entry),
         settings=entry.settings,
     )
+
+
+def _filter(entry: DestinationEntry) -> Callable[[StoredEvent], bool] | None:
+    if entry.filter is None:
+        return None
+    try:
+        return compile_filter(entry.filter)
+    except FilterError as error:
+        raise WorkspaceError(f"destination {entry.id!r}: filter, {error}") from None
+
+
+def _shape(entry: DestinationEntry) -> Shape | None:
+    try:
+        return shape(
+            allow=entry.allow_properties,
+            drop=entry.drop_properties,
+            hashed=entry.hash_properties,
+            events=entry.rename,
+            properties=entry.rename_properties,
+        )
+    except PathError as error:
+        raise WorkspaceError(f"destination {entry.id!r}: {error}") from None
 
 
 def _check_settings(entry: DestinationEntry, settings: type[DestinationSettings]) -> None:

@@ -1,7 +1,7 @@
 """A destination as the workspace names it."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -24,4 +24,13 @@ class DestinationEntry(Part):
     # people who object to that); the type's own answers when absent.
     consent: tuple[str, ...] | None = None
     advertising: bool | None = None
+    # Which events: a filter of destination/filter's language, and a share of the people.
+    filter: str | None = None
+    sample: Annotated[float, Field(gt=0, le=1)] = 1.0
+    # What it does not get to see of them; paths such as "properties.total" (destination/shaping).
+    allow_properties: tuple[str, ...] = ()
+    drop_properties: tuple[str, ...] = ()
+    hash_properties: tuple[str, ...] = ()
+    rename: Mapping[str, str] = Field(default_factory=dict)
+    rename_properties: Mapping[str, str] = Field(default_factory=dict)
     settings: Mapping[str, Any] = Field(default_factory=dict)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from headwater.destination import Configured, routes
+from headwater.destination.filter import compile_filter
 from headwater.destinations import DESTINATIONS
 from headwater.record import Privacy, SourceReference
 
@@ -110,3 +111,16 @@ def test_who_objects_to_sharing_is_not_sent_to_advertisers(
     event = a_stored_track(privacy=Privacy(no_share=no_share))
 
     assert goes(event, advertising=advertising) is expected
+
+
+def test_only_what_the_filter_takes_goes() -> None:
+    filtered = compile_filter('event != "Heartbeat" and properties.size > 40')
+
+    assert goes(filter=filtered)
+    assert not goes(a_stored_track(event="Heartbeat"), filter=filtered)
+    assert not goes(a_stored_track(properties={}), filter=filtered)
+
+
+def test_only_who_is_in_the_sample_goes() -> None:
+    assert goes(sampled=lambda event: event.message_id == "message-1")
+    assert not goes(a_stored_track("message-2"), sampled=lambda _: False)

@@ -1,5 +1,6 @@
 """A workspace's destinations are checked before anything starts, without reading a secret."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from headwater.destinations import check
 from headwater.errors import DependencyError, WorkspaceError
 from headwater.workspace import Workspace, load
 
+from tests.examples import a_stored_track
 from tests.fakes import MemorySecrets
 
 
@@ -65,6 +67,14 @@ FAULTS = {
     ),
     "no address": (a_webhook(url="hunter2"), "settings.url: Value error, is not an absolute URL"),
     "half an address": (a_webhook(url="https://[::1"), "settings.url: Value error, is not a URL"),
+    "a filter that is none": (
+        {**a_webhook(), "filter": "event = = 'x'"},
+        "destination 'crm': filter, at character 9: expected a field, a value or a function, found =",
+    ),
+    "a path from nowhere": (
+        {**a_webhook(), "drop_properties": ["email"]},
+        "destination 'crm': 'email' is no path of a property; write it from its root",
+    ),
     "a fragment": (a_webhook(url="https://a.example/#hunter2"), "must not hold a fragment (#)"),
 }
 
@@ -113,6 +123,35 @@ def test_the_entry_has_the_last_word() -> None:
         True,
         ("track", "alias"),
     )
+
+
+def test_filter_sample_and_shape_are_compiled_once() -> None:
+    (plain,) = check(a_workspace(a_webhook()))
+    assert (plain.filter, plain.sampled, plain.shape) == (None, None, None)
+
+    (checked,) = check(
+        a_workspace(
+            {
+                **a_webhook(),
+                "filter": 'event = "Boots Tried"',
+                "sample": 0.000001,
+                "allow_properties": ["properties.size", "properties.color"],
+                "drop_properties": ["context.page"],
+                "hash_properties": ["properties.size"],
+                "rename": {"Boots Tried": "Tried"},
+                "rename_properties": {"properties.size": "fit"},
+            }
+        )
+    )
+
+    assert checked.filter
+    assert checked.sampled
+    assert checked.shape
+    assert checked.filter(a_stored_track())
+    assert not checked.sampled(a_stored_track())
+    shaped = checked.shape(a_stored_track())
+    assert (shaped.event, shaped.context) == ("Tried", {})
+    assert shaped.properties == {"fit": sha256(b"42").hexdigest()}
 
 
 def test_secrets_are_put_in_wherever_they_are_named() -> None:
