@@ -12,8 +12,18 @@ def _region(config: Config, key: str) -> str:
     return str(config.get(key, "us"))[:2].lower()
 
 
+def _named(pairs: Any) -> dict[str, str]:
+    """Read RudderStack's list of `{"from": ours, "to": theirs}`."""
+    return {pair["from"]: pair["to"] for pair in pairs or ()}
+
+
 # slug → (the oracle's settings, the recorded URL) → ours
 SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
+    "airship": lambda config, url: {
+        "access_token": config["access_token"],
+        "app_key": config["app_key"],
+        "region": config["endpoint"].lower(),
+    },
     "amplitude": lambda config, url: {
         "api_key": config["apiKey"],
         "region": "eu" if config["endpoint"] == "europe" else "us",
@@ -23,11 +33,27 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
         "app_id": config["app_id"],
         "endpoint": config["endpoint"],
     },
+    "clevertap": lambda config, url: present(
+        {
+            "account_id": config["accountId"],
+            "passcode": config["passcode"],
+            "region": config.get("region") if config.get("region") != "none" else None,
+            "object_ids": config.get("enableObjectIdMapping", False),
+        }
+    ),
     "customerio": lambda config, url: {
         "site_id": config["siteId"],
         "api_key": config["apiKey"],
         "region": _region(config, "accountRegion"),
     },
+    "discord": lambda config, url: {"url": config["webhookUrl"]},
+    "drip": lambda config, url: present(
+        {
+            "api_key": config["apiKey"],
+            "account_id": config["accountId"],
+            "campaign_id": config.get("campaignId"),
+        }
+    ),
     "ga4": lambda config, url: present(
         {
             "api_secret": config["apiSecret"],
@@ -35,7 +61,20 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
             "firebase_app_id": config.get("firebaseAppId"),
         }
     ),
+    "hubspot": lambda config, url: {"access_token": "oauth-token"},
+    "intercom": lambda config, url: {"access_token": "oauth-token"},
+    "iterable": lambda config, url: {
+        "api_key": config.get("apiKey", "no-key"),
+        "region": "eu" if config.get("dataCenterLocation") == "europe" else "us",
+    },
     "klaviyo": lambda config, url: {"api_key": config["api_key"]},
+    "launchdarkly": lambda config, url: {"client_id": config["client_id"]},
+    "leanplum": lambda config, url: {
+        "app_id": config["applicationId"],
+        "client_key": config["clientKey"],
+        "development": config.get("isDevelop", False),
+    },
+    "loops": lambda config, url: {"api_key": config["apiKey"]},
     "meta_conversions": lambda config, url: present(
         {
             "pixel_id": config["pixelId"],
@@ -48,6 +87,23 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
         "api_secret": config["apiSecret"],
         "region": _region(config, "apiRegion"),
     },
+    "moengage": lambda config, url: {
+        "app_id": config["apiId"],
+        "api_key": config["apiKey"],
+        "region": _region(config, "region"),
+    },
+    "optimizely": lambda config, url: present(
+        {
+            "account_id": config["accountId"],
+            "data_file_url": config["dataFileUrl"],
+            "campaign_id": config.get("campaignId"),
+            "experiment_id": config.get("experimentId"),
+            "known_users": config.get("trackKnownUsers", False),
+            "anonymize_ip": config.get("anonymizeIp", False),
+            "attributes": _named(config.get("attributeMapping")),
+            "events": _named(config.get("eventMapping")) | _named(config.get("pageMapping")),
+        }
+    ),
     "pinterest_conversions": lambda config, url: {
         "ad_account_id": config["ad_account_id"],
         "conversion_token": config["conversion_token"],
@@ -72,7 +128,13 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
         "pixel_code": config["pixelCode"],
         "access_token": config["accessToken"],
     },
+    "vero": lambda config, url: {"auth_token": config["authToken"]},
     "webhook": lambda config, url: present(
         {"url": url, "shared_secret": config.get("sharedSecret")}
     ),
+    "wootric": lambda config, url: {
+        "username": config["username"],
+        "password": config["password"],
+        "account_token": config["accountToken"],
+    },
 }

@@ -8,6 +8,7 @@
 - `filter`   the language in which the site owner says which events
 - `sample`   a share of the people
 - `shaping`  what is left out, hashed or renamed before `build`
+- `line`     a sentence about an event, for the destinations that people read
 - `routing`  which destinations an event may go to
 - `delivery` the queued message
 

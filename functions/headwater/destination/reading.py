@@ -1,10 +1,15 @@
 """Reading an event for a vendor: what the spec leaves open may hold anything, and stays harmless here."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
+from headwater.ids import usable_id
 from headwater.record import StoredEvent
+
+# Moments beyond the year 9999 are none; a number beyond it in seconds counts milliseconds.
+_LAST_MILLISECOND = 253_402_300_800_000
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -48,6 +53,18 @@ def who(event: StoredEvent) -> str | None:
     return event.identity.user_id or event.identity.anonymous_id
 
 
+def user_id(event: StoredEvent) -> str | None:
+    """Name the known user: as the call does, else as its traits do (mobile clients file the id there)."""
+    said = traits(event) if event.type != "group" else {}
+    return event.identity.user_id or usable_id(said.get("userId")) or usable_id(said.get("id"))
+
+
+def email(event: StoredEvent) -> str | None:
+    """Return the e-mail address an event is about: its own property, before the person's trait."""
+    own = text(event.properties.get("email")) if event.type == "track" else None
+    return own or text(traits(event).get("email"))
+
+
 def traits(event: StoredEvent) -> Mapping[str, Any]:
     """Return all that is known of the person: the call's traits, before those its context repeats."""
     return {**mapping(event.context.get("traits")), **event.traits}
@@ -60,6 +77,20 @@ def trait(event: StoredEvent, *names: str) -> Any:
             if entries.get(name) not in (None, ""):
                 return entries[name]
     return None
+
+
+def epoch(value: object) -> int | None:
+    """Return a moment in seconds since 1970: from ISO 8601 text, from seconds or from milliseconds."""
+    if isinstance(value, str) and "-" in value[1:]:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    seconds = number(value)
+    if seconds is None or not 0 < seconds < _LAST_MILLISECOND:
+        return None
+    return int(seconds / 1000 if seconds > _LAST_MILLISECOND / 1000 else seconds)
 
 
 def page(event: StoredEvent) -> Mapping[str, Any]:

@@ -23,13 +23,25 @@ __all__ = ["DESTINATIONS", "check", "routes"]
 
 # The type as the workspace file names it, which is the name of its file too.
 SLUGS = (
+    "airship",
     "amplitude",
     "braze",
+    "clevertap",
     "customerio",
+    "discord",
+    "drip",
     "ga4",
+    "hubspot",
+    "intercom",
+    "iterable",
     "klaviyo",
+    "launchdarkly",
+    "leanplum",
+    "loops",
     "meta_conversions",
     "mixpanel",
+    "moengage",
+    "optimizely",
     "pinterest_conversions",
     "posthog",
     "reddit_conversions",
@@ -37,7 +49,9 @@ SLUGS = (
     "slack",
     "snap_conversions",
     "tiktok_events",
+    "vero",
     "webhook",
+    "wootric",
 )
 
 

@@ -5,20 +5,17 @@ dedup. A 429 says `Retry-After`; a revoked webhook answers 403 or 404.
 Source: api.slack.com/messaging/webhooks and api.slack.com/apis/rate-limits, read 2026-11-23.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from pydantic import Field, SecretStr, field_validator
 
 from headwater.destination import Destination, DestinationSettings, Request
 from headwater.destination.address import check_url
-from headwater.destination.reading import at, text, traits, viewed, who
+from headwater.destination.line import called, filled
 from headwater.record import StoredEvent
 
 MAX_TEXT_CHARACTERS = 4_000
-_NAMED = re.compile(r"\{([^{}]{1,100})\}")
 
 
 class Settings(DestinationSettings):
@@ -39,28 +36,16 @@ class Settings(DestinationSettings):
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     """Say the line of an event that has one."""
-    name = "Identified" if event.type == "identify" else viewed(event)
-    template = settings.messages.get(name)
+    template = settings.messages.get(called(event))
     if template is None:
         return []
-    line = _NAMED.sub(lambda found: _escaped(_value(event, name, found[1])), template)
+    line = filled(template, event, escaped=_escaped)
     return [
         Request(
             url=settings.url.get_secret_value(),
             json={"text": line[:MAX_TEXT_CHARACTERS], "unfurl_links": False},
         )
     ]
-
-
-def _value(event: StoredEvent, name: str, path: str) -> str:
-    entries: Mapping[str, Any] = {
-        "event": name,
-        "who": text(traits(event).get("email")) or who(event) or "somebody",
-        "properties": event.properties,
-        "traits": traits(event),
-        "context": event.context,
-    }
-    return text(at(entries, *path.split("."))) or "–"
 
 
 def _escaped(value: str) -> str:

@@ -119,6 +119,39 @@ def test_tiktok_says_everything_with_a_200(code: int) -> None:
     assert answer("tiktok_events", 200, said).verdict is TIKTOK_CODES[code]
 
 
+def test_iterable_counts_the_failures_of_a_200() -> None:
+    said = {"successCount": 1, "failCount": 1, "failedUpdates": {"notFoundUserIds": ["user-2"]}}
+
+    assert answer("iterable", 200, said).verdict is Verdict.SPLIT
+    assert answer("iterable", 200, {"successCount": 2, "failCount": 0}) == Result(Verdict.OK)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"status": "partial", "processed": 1, "unprocessed": [{"status": "fail", "code": 509}]},
+        {"status": "fail", "error": "Payload is mandatory", "code": 1},
+    ],
+)
+def test_clevertap_refuses_with_a_200(said: dict[str, Any]) -> None:
+    assert answer("clevertap", 200, said).verdict is Verdict.SPLIT
+
+
+def test_clevertap_took_all_of_a_200() -> None:
+    said = {"status": "success", "processed": 2, "unprocessed": []}
+
+    assert answer("clevertap", 200, said) == Result(Verdict.OK)
+
+
+def test_loops_had_an_event_it_calls_a_repeat() -> None:
+    assert answer("loops", 409, {"success": False}) == Result(Verdict.OK)
+
+
+def test_wootric_says_of_a_wrong_password_what_others_say_with_401() -> None:
+    assert answer("wootric", 400, {"error": "invalid_grant"}).verdict is Verdict.AUTH
+    assert answer("wootric", 400, {"error": "email is invalid"}).verdict is Verdict.SPLIT
+
+
 @pytest.mark.parametrize("slug", DESTINATIONS)
 @pytest.mark.parametrize(
     ("status", "verdict"),

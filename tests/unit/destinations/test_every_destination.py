@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from headwater.delivery.parcels import pack
-from headwater.destination import Unsendable
+from headwater.destination import Subject, Unsendable
 from headwater.destinations import DESTINATIONS
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
@@ -20,6 +20,33 @@ SECRET = "hunter2-hunter2"
 
 # The least each destination needs; every string that may be a secret is one.
 SETTINGS: dict[str, dict[str, Any]] = {
+    "airship": {"access_token": SECRET, "app_key": SECRET},
+    "clevertap": {"account_id": SECRET, "passcode": SECRET},
+    "discord": {
+        "url": f"https://discord.com/api/webhooks/{SECRET}",
+        "messages": {"*": "{who} {traits.email} {properties.products} {event}"},
+    },
+    "drip": {"api_key": SECRET, "account_id": "9", "campaign_id": "7"},
+    "hubspot": {
+        "access_token": SECRET,
+        "company_id_property": "group_id",
+        "events": {"Order Completed": "pe1_order"},
+        "event_properties": {"products": "items", "revenue": "revenue"},
+        "contact_properties": {"plan": "plan", "address": "place"},
+    },
+    "intercom": {"access_token": SECRET, "custom_attributes": {"plan": "plan"}},
+    "iterable": {"api_key": SECRET},
+    "launchdarkly": {"client_id": "environment-1"},
+    "leanplum": {"app_id": SECRET, "client_key": SECRET},
+    "loops": {"api_key": SECRET},
+    "moengage": {"app_id": SECRET, "api_key": SECRET},
+    "optimizely": {
+        "account_id": "1",
+        "data_file_url": f"https://cdn.optimizely.com/datafiles/{SECRET}.json",
+        "attributes": {"plan": "plan"},
+    },
+    "vero": {"auth_token": SECRET},
+    "wootric": {"username": SECRET, "password": SECRET, "account_token": SECRET},
     "amplitude": {"api_key": SECRET},
     "braze": {"api_key": SECRET, "endpoint": "https://rest.iad-01.braze.com"},
     "customerio": {"site_id": SECRET, "api_key": SECRET},
@@ -49,14 +76,36 @@ def test_the_least_settings_of_every_destination_are_here() -> None:
     assert SETTINGS.keys() == DESTINATIONS.keys()
 
 
-@given(event=stored_events())
-def test_build_never_raises_never_mutates_and_shows_no_secret(event: StoredEvent) -> None:
+# One answer that every look-up finds something in, none that any does, and what is no JSON object.
+_FOUND = {
+    "id": "7",
+    "total_count": 1,
+    "data": [{"id": "7"}],
+    "access_token": "token-1",
+    "events": [{"id": "1", "key": "Order Completed"}, {"id": 2, "key": None}, None],
+    "attributes": [{"id": "3", "key": "plan"}],
+}
+_ANSWERS = [
+    HttpResponse(200, body=orjson.dumps(_FOUND)),
+    HttpResponse(404, body=b"{}"),
+    HttpResponse(409, body=b"exists already with id=7"),
+    HttpResponse(200, body=b"[1]"),
+    HttpResponse(201),
+]
+
+
+@given(event=stored_events(), answer=st.sampled_from(_ANSWERS))
+def test_build_never_raises_never_mutates_and_shows_no_secret(
+    event: StoredEvent, answer: HttpResponse
+) -> None:
     before = deepcopy(event)
 
     # One hostile event for all destinations: to make one costs more than to map it.
     for slug, sheet in DESTINATIONS.items():
         settings = sheet.settings.model_validate(SETTINGS[slug])
-        (asked, first), (_, second) = built(event, sheet, settings), built(event, sheet, settings)
+        (asked, first), (_, second) = (
+            built(event, sheet, settings, [answer] * 5) for _ in range(2)
+        )
         assert event == before
         assert first == second
         requests = [] if isinstance(first, Unsendable) else first
@@ -67,6 +116,26 @@ def test_build_never_raises_never_mutates_and_shows_no_secret(event: StoredEvent
             if request.headers.get("Content-Type") == "application/json":
                 orjson.loads(parcel.body(now=NOW) or b"null")
         assert SECRET not in f"{settings!r} {first!r} {parcels!r} {sent!r}"
+
+
+@given(
+    subject=st.builds(
+        Subject,
+        user_ids=st.lists(st.text(max_size=10), max_size=2).map(tuple),
+        anonymous_ids=st.lists(st.text(max_size=10), max_size=2).map(tuple),
+        emails=st.lists(st.text(max_size=10), max_size=2).map(tuple),
+    )
+)
+def test_delete_never_raises_and_shows_no_secret(subject: Subject) -> None:
+    for slug, sheet in DESTINATIONS.items():
+        if sheet.delete is None:
+            continue
+        settings = sheet.settings.model_validate(SETTINGS[slug])
+        requests = sheet.delete(subject, settings)
+        assert requests == sheet.delete(subject, settings)
+        assert SECRET not in f"{requests!r}"
+        for parcel in pack([(0, request) for request in requests], sheet, now=NOW)[0]:
+            assert parcel.to_http(sheet, now=NOW).url.isascii()
 
 
 @pytest.mark.parametrize("slug", DESTINATIONS)

@@ -1,0 +1,205 @@
+"""Iterable: events in bulk, purchases and carts as commerce, people as user profiles.
+
+Limits: 1,000 events a request (4 MB), 500 requests a second of `users/update`, fewer of others; any age.
+Dedup: an event's `id`, which updates the event that has it; a purchase's is its order. A bulk request
+answers 200 and counts its failures by e-mail or user id, never by place.
+Source: api.iterable.com/api/docs, events/trackBulk and commerce/trackPurchase, read 2026-11-27.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+from urllib.parse import quote
+
+from pydantic import SecretStr
+
+from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
+from headwater.destination.reading import (
+    email,
+    number,
+    present,
+    products,
+    text,
+    traits,
+    viewed,
+)
+from headwater.destination.result import by_status, excerpt
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
+from headwater.record import StoredEvent
+
+_HOSTS = {"us": "https://api.iterable.com", "eu": "https://api.eu.iterable.com"}
+
+# Segment's product → Iterable's item; what is not here becomes the item's `dataFields`.
+_ITEM = {"sku": "sku", "url": "url", "image_url": "imageUrl", "description": "description"}
+_OF_ITEM = {*_ITEM, "product_id", "name", "price", "quantity", "category", "categories"}
+
+
+class Settings(DestinationSettings):
+    """A server-side API key, and the data centre of the project."""
+
+    api_key: SecretStr
+    region: Literal["us", "eu"] = "us"
+
+
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+    """Track the event, the purchase or the cart, or update the person."""
+    if event.type == "alias":
+        return _renamed(event, settings)
+    if not _person(event):
+        return []
+    match event.type:
+        case "identify":
+            profile = {**_person(event), "dataFields": _profile(event), "mergeNestedObjects": False}
+            return [_request(settings, "/users/update", profile)]
+        case "track" if event.event == "Order Completed" and products(event):
+            return [_request(settings, "/commerce/trackPurchase", _purchase(event))]
+        case "track" if event.event == "Cart Updated":
+            cart = {"user": _buyer(event), "items": _items(event)}
+            return [_request(settings, "/commerce/updateCart", cart)]
+        case _:
+            return [_request(settings, "/events/trackBulk", {}, events=[_event(event)])]
+
+
+def _event(event: StoredEvent) -> Mapping[str, Any]:
+    return present(
+        {
+            **_person(event),
+            "eventName": viewed(event),
+            "id": event.message_id,
+            "createdAt": int(event.timestamp.timestamp()),
+            "dataFields": _dated(event.properties),
+            **_campaign(event),
+        }
+    )
+
+
+def _purchase(event: StoredEvent) -> Mapping[str, Any]:
+    order = {name: value for name, value in event.properties.items() if name != "products"}
+    total = number(order.get("total"))
+    return present(
+        {
+            "id": text(order.get("order_id")) or event.message_id,
+            "user": _buyer(event),
+            "items": _items(event),
+            "total": total if total is not None else number(order.get("revenue")) or 0,
+            "createdAt": int(event.timestamp.timestamp()),
+            "dataFields": _dated(order),
+            **_campaign(event),
+        }
+    )
+
+
+def _items(event: StoredEvent) -> Sequence[Mapping[str, Any]]:
+    return [
+        present(
+            {
+                "id": text(product.get("product_id")) or text(product.get("sku")),
+                "name": text(product.get("name")),
+                "price": number(product.get("price")),
+                "quantity": number(product.get("quantity")) or 1,
+                "categories": [product["category"]] if text(product.get("category")) else None,
+                **{ours: text(product.get(name)) for name, ours in _ITEM.items()},
+                "dataFields": {
+                    name: value for name, value in product.items() if name not in _OF_ITEM
+                },
+            }
+        )
+        for product in products(event)
+    ]
+
+
+def _person(event: StoredEvent) -> Mapping[str, str]:
+    return present({"email": email(event), "userId": event.identity.user_id})
+
+
+def _buyer(event: StoredEvent) -> Mapping[str, Any]:
+    return {**_person(event), "dataFields": _profile(event), "mergeNestedObjects": False}
+
+
+def _profile(event: StoredEvent) -> Mapping[str, Any]:
+    known = traits(event)
+    return present({**_dated(known), "phoneNumber": text(known.get("phone"))})
+
+
+def _campaign(event: StoredEvent) -> Mapping[str, Any]:
+    """Attribute the event to what Iterable sent, when the call says so."""
+    names = ("campaignId", "templateId")
+    return {name: number(event.properties.get(name)) for name in names}
+
+
+def _dated(value: Any) -> Any:
+    """Write moments as Iterable reads them (`2026-03-01 12:00:00 +00:00`); dates alone stay."""
+    if isinstance(value, Mapping):
+        return {key: _dated(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_dated(inner) for inner in value]
+    if not (isinstance(value, str) and len(value) > 10 and value[10] == "T"):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    except (OverflowError, ValueError):
+        return value
+    return f"{moment:%Y-%m-%d %H:%M:%S} +00:00"
+
+
+def _renamed(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+    """Change a person's e-mail address; any other alias has no word in Iterable."""
+    before, after = event.identity.previous_id, event.identity.user_id
+    if not (before and after and "@" in before and "@" in after):
+        return []
+    return [_request(settings, "/users/updateEmail", {"currentEmail": before, "newEmail": after})]
+
+
+def _request(
+    settings: Settings,
+    path: str,
+    body: Mapping[str, Any] | None,
+    *,
+    method: str = "POST",
+    **lists: Sequence[Any],
+) -> Request:
+    return Request(
+        method=method,
+        url=f"{_HOSTS[settings.region]}/api{path}",
+        headers={"Api-Key": settings.api_key.get_secret_value()},
+        json=body,
+        lists=lists,
+    )
+
+
+def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
+    """Delete each profile, by user id and by e-mail address."""
+    paths = [f"/users/byUserId/{quote(one, safe='')}" for one in subject.user_ids]
+    paths += [f"/users/{quote(one, safe='')}" for one in subject.emails]
+    return [_request(settings, path, None, method="DELETE") for path in paths]
+
+
+def classify(response: HttpResponse) -> Result:
+    """See that some of a bulk request failed: halves find them, and the `id` absorbs the repeats."""
+    if not 200 <= response.status < 300:
+        return by_status(response)
+    try:
+        failed = int(json.loads(response.body).get("failCount") or 0)
+    except (AttributeError, TypeError, ValueError):
+        return Result(Verdict.OK)
+    return (
+        Result(Verdict.SPLIT, "refused_event", excerpt(response)) if failed else Result(Verdict.OK)
+    )
+
+
+DESTINATION = Destination(
+    slug="iterable",
+    name="Iterable (Actions)",
+    aliases=("Iterable",),
+    docs="https://api.iterable.com/api/docs",
+    settings=Settings,
+    build=build,
+    classify=classify,
+    delete=delete,
+    event_types=("track", "page", "screen", "identify", "alias"),
+    max_events=1_000,
+    max_bytes=4_000_000,
+)

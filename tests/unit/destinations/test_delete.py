@@ -1,0 +1,74 @@
+"""What each vendor is told when a person is to be erased: its own call, for every id it knows them by."""
+
+from typing import Any
+
+import pytest
+from headwater.delivery.parcels import pack
+from headwater.destination import Subject
+from headwater.destinations import DESTINATIONS
+
+from tests.unit.destinations.cases import NOW, readable
+from tests.unit.destinations.test_every_destination import SETTINGS
+
+ADA = Subject(user_ids=("user/1",), anonymous_ids=("device-1",), emails=("ada@example.com",))
+
+# slug → (method, address, body) of each request, from the vendor's documentation of its deletion.
+SAID: dict[str, list[tuple[str, str, Any]]] = {
+    "airship": [
+        (
+            "POST",
+            "https://go.urbanairship.com/api/named_users/uninstall",
+            {"named_user_id": ["user/1"]},
+        )
+    ],
+    "clevertap": [
+        (
+            "POST",
+            "https://api.clevertap.com/1/delete/profiles.json",
+            {"identity": ["user/1", "device-1"]},
+        )
+    ],
+    "drip": [("DELETE", "https://api.getdrip.com/v2/9/subscribers/ada%40example.com", None)],
+    "hubspot": [
+        (
+            "POST",
+            "https://api.hubapi.com/crm/v3/objects/contacts/gdpr-delete",
+            {"objectId": "ada@example.com", "idProperty": "email"},
+        )
+    ],
+    "iterable": [
+        ("DELETE", "https://api.iterable.com/api/users/byUserId/user%2F1", None),
+        ("DELETE", "https://api.iterable.com/api/users/ada%40example.com", None),
+    ],
+    "loops": [
+        ("POST", "https://app.loops.so/api/v1/contacts/delete", {"userId": "user/1"}),
+        ("POST", "https://app.loops.so/api/v1/contacts/delete", {"email": "ada@example.com"}),
+    ],
+    "vero": [
+        (
+            "POST",
+            "https://api.getvero.com/api/v2/users/delete",
+            {"id": one, "auth_token": "hunter2-hunter2"},
+        )
+        for one in ("user/1", "device-1")
+    ],
+}
+
+
+@pytest.mark.parametrize("slug", SAID)
+def test_the_vendor_is_told_as_it_documents(slug: str) -> None:
+    assert _sent(slug, ADA) == SAID[slug]
+
+
+@pytest.mark.parametrize("slug", SAID)
+def test_nobody_is_nothing_to_tell(slug: str) -> None:
+    assert _sent(slug, Subject()) == []
+
+
+def _sent(slug: str, subject: Subject) -> list[tuple[str, str, Any]]:
+    sheet = DESTINATIONS[slug]
+    assert sheet.delete is not None
+    requests = sheet.delete(subject, sheet.settings.model_validate(SETTINGS[slug]))
+    parcels, _ = pack([(0, request) for request in requests], sheet, now=NOW)
+    shown = [readable(parcel.to_http(sheet, now=NOW)) for parcel in parcels]
+    return [(one["method"], one["url"], one.get("json")) for one in shown]
