@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,11 +14,13 @@ from headwater.adapters.kinesis import KinesisStream
 from headwater.adapters.put_records import put_records_client
 from headwater.destination import Destination
 from headwater.destinations import DESTINATIONS, check
+from headwater.enrichments.tracking_plan import tracking_plan
 from headwater.identity.fold import fold
 from headwater.identity.lines import Record, read_lines
 from headwater.ports import StreamRecord
-from headwater.record import StoredEvent
+from headwater.record import SourceReference, StoredEvent
 from headwater.stitch import parse
+from headwater.wire.request import Received
 
 from benchmarks import invocations
 from benchmarks.handlers import boto3_put, collector_on_boto3, pass_through, signed_put
@@ -63,6 +66,7 @@ def rows(environ: Mapping[str, str]) -> Iterator[Row]:
     )
     for name, invocation, events, on_boto3, on_lean in sizes:
         yield from _collector(name, invocation, events, on_boto3, on_lean, environ)
+    yield from _tracking_plan()
     yield from _stitcher()
     yield from _destinations()
 
@@ -120,6 +124,43 @@ def _respond(invocation: Callable[[], Invocation], means: app.Adapters) -> Calla
 def _answered(response: Mapping[str, Any]) -> None:
     if response["statusCode"] != 200:
         raise RuntimeError(f"the collector refused a benchmark's own request: {response}")
+
+
+def _tracking_plan() -> Iterator[Row]:
+    """The step on the demo's plan: an order of four products as planned, and one that is not."""
+    workspace = app.adapters().workspace
+    received = Received(
+        at=datetime.now(UTC),
+        source=SourceReference("shop-web", "browser"),
+        request_id="bench",
+        plan=workspace.plan_of(workspace.sources[0]),
+    )
+    listed = StoredEvent.from_json(orjson.loads(_stored_lines(1)[0]))
+    products = [
+        {
+            "product_id": f"p-{at}",
+            "name": "Runner",
+            "price": 99.5,
+            "currency": "EUR",
+            "position": at,
+        }
+        for at in range(1, 5)
+    ]
+    planned = replace(
+        listed,
+        event="Product List Viewed",
+        properties={"list_id": "home", "category": "Shoes", "products": products},
+        violations=(),
+    )
+    violating = replace(planned, properties={**planned.properties, "list_id": 7})
+    for name, event, bar in (("as planned", planned, 0.02), ("with a violation", violating, None)):
+        yield Row(
+            f"tracking plan: {name}",
+            Case(f"plan, {name}", partial(tracking_plan, event, received), 1),
+            Case(f"plan, {name}, orjson", event.to_line, 1),
+            "the line written",
+            bar,
+        )
 
 
 def _stitcher() -> Iterator[Row]:

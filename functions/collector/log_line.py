@@ -18,6 +18,7 @@ _METRICS = (
     ("Accepted", "Count"),
     ("Rejected", "Count"),
     ("Dropped", "Count"),
+    ("Violations", "Count"),
     ("Refused", "Count"),
     ("Spilled", "Count"),
     ("Unavailable", "Count"),
@@ -44,6 +45,7 @@ def log_line(request: Request, collected: Collected, *, now: datetime) -> Mappin
         "Accepted": collected.accepted,
         "Rejected": sum(collected.rejected.values()),
         "Dropped": collected.dropped,
+        "Violations": sum(collected.violations.values()),
         "Refused": int(refused is not None),
         "Spilled": int(collected.committed_to == "spill"),
         "Unavailable": int(refused == "unavailable"),
@@ -56,6 +58,7 @@ def log_line(request: Request, collected: Collected, *, now: datetime) -> Mappin
         "source": collected.source_id,
         "refused": refused,
         "rejected": dict(collected.rejected),
+        "violations": dict(collected.violations),
         "failed_enrichments": dict(collected.failed_enrichments),
         "committed_to": collected.committed_to,
     }

@@ -97,6 +97,7 @@ def _take(
         request_id=request.id,
         address=request.address,
         headers=request.headers,
+        plan=workspace.plan_of(source),
     )
     visitor = cookies.anonymous_id(request.cookies, new_id) if source.kind == "browser" else None
     outcomes = [_outcome(item, asked, visitor, received, new_id, proof) for item in batch]
@@ -127,10 +128,15 @@ def _outcome(
     """Validate and enrich one event; whatever ails it stays with it and never reaches its batch."""
     if isinstance(item, Rejected):
         return replace(item, original=_typed(redacted(item.original), asked.type))
-    message = parse(_typed(redacted(item), asked.type), asked.type, new_id, visitor=visitor)
+    sent = _typed(redacted(item), asked.type)
+    message = parse(sent, asked.type, new_id, visitor=visitor)
     if isinstance(message, Rejected):
         return message
     event = enrich(accepted(message, received), received)
+    if isinstance(event, Rejected):
+        # With the ids that it was given here: replayed, it is the same event of the same visitor.
+        given = {"messageId": message.message_id, "anonymousId": message.anonymous_id}
+        return replace(event, original=sent | given)
     # After the ids are settled; from the item as sent, because the token is stored nowhere.
     return proof.judge(event, item) if proof and isinstance(event, StoredEvent) else event
 

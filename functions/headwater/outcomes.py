@@ -19,6 +19,11 @@ class RejectCode(StrEnum):
     TRAITS_NOT_OBJECT = "traits_not_object"
     NAME_NOT_STRING = "name_not_string"
     CATEGORY_NOT_STRING = "category_not_string"
+    # Of a tracking plan whose source rejects.
+    UNPLANNED = "unplanned"
+    SCHEMA_VIOLATION = "schema_violation"
+    COMMON_SCHEMA_VIOLATION = "common_schema_violation"
+    UNPLANNED_AND_SCHEMA_VIOLATION = "unplanned_and_schema_violation"
     # Ours: what Segment's edge has no published word for.
     CONTEXT_NOT_OBJECT = "context_not_object"
     INTEGRATIONS_NOT_OBJECT = "integrations_not_object"

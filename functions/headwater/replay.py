@@ -72,9 +72,13 @@ def _outcome(event: RejectedEvent, workspace: Workspace) -> StoredEvent | Droppe
     if isinstance(message, Rejected):
         return message.code
     received = Received(
-        at=event.received_at, source=SourceReference(source.id, source.kind), request_id="replay"
+        at=event.received_at,
+        source=SourceReference(source.id, source.kind),
+        request_id="replay",
+        plan=workspace.plan_of(source),
     )
-    return enrich(accepted(message, received), received)
+    enriched = enrich(accepted(message, received), received)
+    return enriched.code if isinstance(enriched, Rejected) else enriched
 
 
 def _id_of(event: RejectedEvent) -> str:

@@ -12,7 +12,11 @@ from local.generate.shop import AGENTS, ORIGINS, PRODUCTS, Agent, Origin
 
 _BROWSER = SourceReference("shop-web", "browser")
 _SERVER = SourceReference("shop-server", "server")
-_PLAN = "The tracking plan wants a currency."
+_NO_CURRENCY = {
+    "type": "Required",
+    "field": "properties.currency",
+    "description": "missing required property: currency",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def _event(  # a made-up event has as many parts as a real one
         previous_id=previous_id,
         identity=Identity(anonymous_id=seen, user_id=user_id, previous_id=previous_id),
         enrichment=enrichment,
-        violations=({"path": "properties.currency", "message": _PLAN},) if broken else (),
+        violations=(_NO_CURRENCY,) if broken else (),
         **fields,
     )
 

@@ -116,6 +116,7 @@ def test_a_request_is_one_line_that_names_nobody(respond: Respond) -> None:
         "Accepted": 2,
         "Rejected": 1,
         "Dropped": 0,
+        "Violations": 2,
         "Refused": 0,
         "Spilled": 0,
         "Unavailable": 0,
@@ -129,6 +130,7 @@ def test_a_request_is_one_line_that_names_nobody(respond: Respond) -> None:
         "shop-server",
     )
     assert logged["rejected"] == {"event_not_defined": 1}
+    assert logged["violations"] == {"Unplanned Event": 1, "Unplanned Trait": 1}
     for personal in ("203.0.113.66", "user-42", "Order Shipped", "demo-server-key", "python/2.4"):
         assert personal not in line
 

@@ -3,6 +3,7 @@
 import gzip
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,10 +12,12 @@ from headwater.collect import collect
 from headwater.lake.rejected import RejectedEvent, Tally, chosen, rejected_since, tally
 from headwater.outcomes import RefuseCode, Refused
 from headwater.replay import Trial, replay, trial
+from headwater.tracking_plan import Modes
 from headwater.workspace import Limits, Workspace
 
 from tests.examples import BROWSER_KEY, NOON, a_request, a_workspace
 from tests.fakes import MemoryStore, MemoryStream, RefusingStore
+from tests.unit.tracking_plan.plans import a_plan
 
 STRICT = a_workspace(limits=Limits(event_bytes=300))
 LARGE = {"userId": "u-1", "event": "Essay Written", "properties": {"text": "x" * 300}}
@@ -170,3 +173,25 @@ def test_a_line_reads_back_as_it_was_written() -> None:
 
     assert RejectedEvent.from_line(orjson.dumps(event.to_json())) == event
     assert trial([event], STRICT) == Trial(still_rejected={"event_not_defined": 1})
+
+
+def test_what_the_plan_rejected_is_taken_as_if_at_once_when_the_plan_is_fixed(
+    tmp_path: Path,
+) -> None:
+    strict = a_workspace()
+    rejecting = strict.sources[0].model_copy(update={"tracking_plan": Modes(violations="reject")})
+    strict = strict.model_copy(update={"sources": (rejecting, *strict.sources[1:])})
+    planned = 'name = "Essay Written"\n[properties.text]\ntype = '
+    wrong = strict.with_plan(a_plan(tmp_path / "wrong", {"a.toml": f'{planned}"integer"'}))
+    fixed = strict.with_plan(a_plan(tmp_path / "fixed", {"a.toml": f'{planned}"string"'}))
+    message = {**LARGE, "type": "track", "context": {"userToken": "secret"}}
+    (line,) = sent(message, wrong)
+    event = RejectedEvent.from_line(line)
+
+    tried = trial([event], fixed)
+
+    assert (event.code, event.path) == ("schema_violation", "properties.text")
+    assert event.original["messageId"] == "made-up"
+    assert b"secret" not in line
+    assert [each.to_line() for each in tried.taken] == sent(message, fixed)
+    assert trial([event], wrong).still_rejected == {"schema_violation": 1}

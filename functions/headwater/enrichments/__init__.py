@@ -1,8 +1,8 @@
 """What is found out about an event on its arrival: small steps, in an order that has reasons.
 
-A step takes the event and what the server knows of its arrival, and returns a new event or `Dropped`.
-It may fail alone: then its name is in `enrichment.errors` and the event goes on without it. To add
-one: its file, one line here, its test.
+A step takes the event and what the server knows of its arrival, and returns a new event, `Rejected` or
+`Dropped`. It may fail alone: then its name is in `enrichment.errors` and the event goes on without it.
+To add one: its file, one line here, its test.
 """
 
 from collections.abc import Callable
@@ -15,13 +15,14 @@ from headwater.enrichments.geo import geo
 from headwater.enrichments.page import page
 from headwater.enrichments.referrer import referrer
 from headwater.enrichments.timestamps import timestamps
+from headwater.enrichments.tracking_plan import tracking_plan
 from headwater.enrichments.usable_ids import usable_ids
 from headwater.enrichments.user_agent import user_agent
-from headwater.outcomes import Dropped
+from headwater.outcomes import Dropped, Rejected
 from headwater.record import StoredEvent
 from headwater.wire.request import Received
 
-Enrichment = Callable[[StoredEvent, Received], StoredEvent | Dropped]
+Enrichment = Callable[[StoredEvent, Received], StoredEvent | Rejected | Dropped]
 
 ENRICHMENTS: tuple[tuple[str, Enrichment], ...] = (
     ("timestamps", timestamps),  # first: a later step may ask when it happened
@@ -32,6 +33,7 @@ ENRICHMENTS: tuple[tuple[str, Enrichment], ...] = (
     ("referrer", referrer),  # beside the page it led to
     ("campaign", campaign),  # the client's own campaign wins over the page's query
     ("clickIds", click_ids),
+    ("trackingPlan", tracking_plan),  # on all that was found out, before anything is withheld
     ("usableIds", usable_ids),  # last: no step may bring back an id that it withheld
 )
 
@@ -40,9 +42,14 @@ def enrich(
     event: StoredEvent,
     received: Received,
     steps: tuple[tuple[str, Enrichment], ...] = ENRICHMENTS,
-) -> StoredEvent | Dropped:
-    """Take the event through every step, in order; enriching twice is enriching once."""
+) -> StoredEvent | Rejected | Dropped:
+    """Take the event through every step, in order; enriching twice is enriching once.
+
+    A rejected event goes on too: what a later step drops, by a person's choice, is kept nowhere.
+    `Rejected.original` is for the caller to give, who has what was sent.
+    """
     failed: list[str] = []
+    rejected: Rejected | None = None
     for name, step in steps:
         try:
             enriched = step(event, received)
@@ -51,5 +58,10 @@ def enrich(
             continue
         if isinstance(enriched, Dropped):
             return enriched
-        event = enriched
+        if isinstance(enriched, Rejected):
+            rejected = rejected or enriched
+        else:
+            event = enriched
+    if rejected is not None:
+        return rejected
     return with_finding(event, "errors", failed)

@@ -25,6 +25,7 @@ class Collected:
     dropped: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict)
     failed_enrichments: Mapping[str, int] = field(default_factory=dict)
+    violations: Mapping[str, int] = field(default_factory=dict)  # by their kind
     committed_to: CommittedTo | None = None
 
     @classmethod
@@ -47,6 +48,9 @@ class Collected:
             rejected=Counter(found.code for _, found in rejected),
             failed_enrichments=Counter(
                 name for found in stored for name in found.enrichment.get("errors", ())
+            ),
+            violations=Counter(
+                violation["type"] for found in stored for violation in found.violations
             ),
             committed_to=to,
         )

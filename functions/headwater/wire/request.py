@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from headwater.record import SourceReference
+from headwater.tracking_plan import SourcePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +42,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What the server knows about an event's arrival: the same for every event of a request."""
+    """What the server knows about an event's arrival: the same for every event of a request.
+
+    `plan`: the tracking plan, as the source is judged by it.
+    """
 
     at: datetime
     source: SourceReference
     request_id: str
     address: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    plan: SourcePlan | None = field(default=None, repr=False)
 
     @property
     def user_agent(self) -> str | None:

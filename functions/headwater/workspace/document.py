@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
+from headwater.tracking_plan import Plan, SourcePlan
 from headwater.workspace.destination_entry import DestinationEntry
 from headwater.workspace.door import Edge, Limits, Overload
 from headwater.workspace.identity_policy import IdentityPolicy
@@ -28,6 +29,7 @@ class Workspace(Part):
     edge: Edge = Edge()
     overload: Overload | None = None
     identity: IdentityPolicy = IdentityPolicy()
+    _plan: Plan | None = PrivateAttr(default=None)  # files of its own, beside this one
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Self:
@@ -48,6 +50,21 @@ class Workspace(Part):
             if unknown:
                 raise ValueError(f"destination {destination.id!r} names no source {unknown}")
         return self
+
+    def with_plan(self, plan: Plan | None) -> Self:
+        """Return the same workspace with this tracking plan."""
+        workspace = self.model_copy()
+        workspace._plan = plan
+        return workspace
+
+    @property
+    def plan(self) -> Plan | None:
+        """The tracking plan, where there is one."""
+        return self._plan
+
+    def plan_of(self, source: Source) -> SourcePlan | None:
+        """Return the plan as this source is judged by it."""
+        return SourcePlan(self._plan, source.tracking_plan) if self._plan is not None else None
 
     def source_of(self, write_key: str) -> Source | None:
         """Find whose key this is; a server's key is looked up by its SHA-256."""

@@ -1,10 +1,11 @@
-"""The workspace file becomes a checked workspace, or an error that names the place."""
+"""The workspace file and its tracking plan become a checked workspace, or an error that names the place."""
 
 import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from headwater import tracking_plan
 from headwater.errors import WorkspaceError
 from headwater.workspace.document import Workspace
 
@@ -24,10 +25,11 @@ def load(name: str, *, directory: Path = DIRECTORY) -> Workspace:
     except tomllib.TOMLDecodeError as error:
         raise WorkspaceError(f"{path.name}: not valid TOML: {error}") from None
     try:
-        return Workspace.model_validate({"name": name, **document})
+        workspace = Workspace.model_validate({"name": name, **document})
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}"
             for fault in error.errors(include_url=False, include_input=False)
         )
         raise WorkspaceError(f"{path.name}: {faults}") from None
+    return workspace.with_plan(tracking_plan.load(directory / f"{name}{tracking_plan.SUFFIX}"))

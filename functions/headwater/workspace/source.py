@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from headwater.record import SourceKind
+from headwater.tracking_plan import Modes
 from headwater.workspace.part import Part, Sha256, Slug
 
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s]+$")]
@@ -15,7 +16,8 @@ class Source(Part):
     """Something that sends events. A browser's key is public; a server's is known by its hash only.
 
     `origins`: the sites that may read replies and hold cookies; `http://localhost:*` and
-    `http://127.0.0.1:*` stand for loopback on any port.
+    `http://127.0.0.1:*` stand for loopback on any port. `tracking_plan`: what is done with its events
+    that are not as planned.
     """
 
     id: Slug
@@ -23,6 +25,7 @@ class Source(Part):
     write_keys: tuple[WriteKey, ...] = ()
     write_key_sha256: Annotated[tuple[Sha256, ...], Field(max_length=2)] = ()
     origins: tuple[Origin, ...] = ()
+    tracking_plan: Modes = Modes()
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:

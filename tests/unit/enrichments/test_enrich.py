@@ -5,7 +5,7 @@ from typing import Any
 
 from headwater.enrichments import ENRICHMENTS, enrich
 from headwater.enrichments.usable_ids import usable_ids
-from headwater.outcomes import Dropped, DropReason
+from headwater.outcomes import Dropped, DropReason, RejectCode, Rejected
 from headwater.record import Identity, StoredEvent
 from headwater.wire.request import Received
 from hypothesis import given
@@ -137,3 +137,18 @@ def test_a_landing_page_view_has_every_finding() -> None:
         "campaign": {"source": "s"},
         "clickIds": {"gclid": "g"},
     }
+
+
+def test_a_rejected_event_that_a_later_step_drops_is_kept_nowhere() -> None:
+    def rejecting(event: StoredEvent, received: Received) -> Rejected:
+        return Rejected(RejectCode.UNPLANNED, "event", "not in the plan", None)
+
+    def dropping(event: StoredEvent, received: Received) -> Dropped:
+        return Dropped(DropReason.CHOICE)
+
+    steps = (("trackingPlan", rejecting), ("usableIds", usable_ids))
+
+    assert isinstance(enrich(a_stored_track(), a_received(), steps), Rejected)
+    assert enrich(a_stored_track(), a_received(), (*steps, ("privacy", dropping))) == (
+        Dropped(DropReason.CHOICE)
+    )

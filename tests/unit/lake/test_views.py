@@ -163,7 +163,7 @@ def test_raw_rows_and_parquet_rows_have_the_same_columns_and_values(tmp_path: Pa
             "page": {"url": "https://shop.example/?a=b", "path": "/"},
             "campaign": {"source": "mail"},
         },
-        violations=({"path": "properties.price"},),
+        violations=({"field": "properties.price"},),
         sent_at=NOON,
         original_timestamp="yesterday",
     )

@@ -229,8 +229,9 @@ def violations(shop: Shop) -> Answer:
     rows = [
         (
             *key,
+            "Required",
             "properties.currency",
-            "The tracking plan wants a currency.",
+            "missing required property: currency",
             len(those),
             max(seen.event.received_at.replace(tzinfo=None) for seen in those),
         )
@@ -238,7 +239,7 @@ def violations(shop: Shop) -> Answer:
             found, lambda seen: (seen.event.source.id, seen.event.type, seen.event.event)
         ).items()
     ]
-    return sorted(rows, key=lambda row: (-row[5], row[:4]))
+    return sorted(rows, key=lambda row: (-row[6], row[:5]))
 
 
 def delivery_health(shop: Shop) -> Answer:

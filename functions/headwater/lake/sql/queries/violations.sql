@@ -4,8 +4,9 @@ SELECT
   e.source_id,
   e.type,
   e.event,
-  json_extract_scalar(v.violation, '$.path') AS path,
-  json_extract_scalar(v.violation, '$.message') AS message,
+  json_extract_scalar(v.violation, '$.type') AS violation,
+  json_extract_scalar(v.violation, '$.field') AS field,
+  json_extract_scalar(v.violation, '$.description') AS description,
   count(*) AS events,
   max(e.received_at) AS last_seen
 FROM events e
@@ -15,6 +16,7 @@ GROUP BY
   e.source_id,
   e.type,
   e.event,
-  json_extract_scalar(v.violation, '$.path'),
-  json_extract_scalar(v.violation, '$.message')
-ORDER BY events DESC, e.source_id, e.type, e.event, path
+  json_extract_scalar(v.violation, '$.type'),
+  json_extract_scalar(v.violation, '$.field'),
+  json_extract_scalar(v.violation, '$.description')
+ORDER BY events DESC, e.source_id, e.type, e.event, violation, field, description

@@ -1,0 +1,11 @@
+"""Whether the event is as the tracking plan says, and what its source does about it when it is not."""
+
+from headwater.outcomes import Rejected
+from headwater.record import StoredEvent
+from headwater.tracking_plan import judge
+from headwater.wire.request import Received
+
+
+def tracking_plan(event: StoredEvent, received: Received) -> StoredEvent | Rejected:
+    """Judge the event by the plan, where the workspace has one."""
+    return event if received.plan is None else judge(event, received.plan)
