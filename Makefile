@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-clients analytics-js fmt check test test-long conformance test-e2e demo up down query person data rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy logs lock build clean
+.PHONY: help setup setup-local setup-clients analytics-js fmt check test test-long conformance test-e2e demo up down query person data rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy first-party doctor logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -85,6 +85,7 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 	@$(RUN) mypy
 	$(say) "template"
 	@AWS_DEFAULT_REGION=us-east-1 .tools/sam/bin/sam validate --lint
+	@.tools/sam/bin/cfn-lint first-party.yaml
 
 test: check $(GRAMMAR)/node_modules/.stamp ## lint, types, architecture, template, then every test that needs no stack
 	$(say) "tests"
@@ -171,6 +172,14 @@ build: setup-local ## sam build
 
 deploy: setup-local ## deploy to AWS: make deploy WORKSPACE=shop STAGE=production
 	@$(PYTHON) -m local.release --workspace '$(WORKSPACE)' --stage '$(or $(STAGE),staging)'
+
+FIRST_PARTY = --stage '$(or $(STAGE),staging)' --site '$(SITE)' $(if $(DOMAIN),--domain '$(DOMAIN)') $(if $(CERTIFICATE),--certificate '$(CERTIFICATE)') $(if $(WEB_ACL),--web-acl '$(WEB_ACL)') $(if $(ROTATE),--rotate)
+
+first-party: setup-local ## put CloudFront before site and collector: make first-party STAGE=production SITE=origin.shop.example
+	@$(PYTHON) -m local.first_party $(FIRST_PARTY)
+
+doctor: .venv/.stamp ## what a browser would get on your site, and what to mend: make doctor URL=https://shop.example
+	@$(PYTHON) -m local.doctor '$(URL)' $(if $(PREFIX),--prefix '$(PREFIX)') $(if $(ORIGIN),--origin '$(ORIGIN)') $(if $(API),--api '$(API)')
 
 logs: setup-local ## follow the functions' logs: make logs STAGE=production
 	@.tools/sam/bin/sam logs --tail --cw-log-group /headwater/headwater-$(or $(STAGE),staging)

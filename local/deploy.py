@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from local.endpoints import ANY_CREDENTIAL, REGION, aws_environment
 from local.places import ROOT, SAM, STATE
+from local.publication import published
 from local.stages import overrides
 
 STACK = "headwater-local"
@@ -104,7 +105,7 @@ def _failures(endpoint: str) -> list[str]:
 def _parameters() -> list[str]:
     machine = platform.machine().lower()
     architecture = "arm64" if machine in {"arm64", "aarch64"} else "x86_64"
-    return overrides("local", {"Architecture": architecture})
+    return published(overrides("local", {"Architecture": architecture}))
 
 
 def _sam(verb: str, arguments: Sequence[str], *, endpoint: str) -> None:

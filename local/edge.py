@@ -25,8 +25,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import gateway
-from local.endpoints import Endpoints
+from local import cloudfront, gateway
+from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
 from local.serving import Application, Log, PortBusyError, Reply, Request, Server
 from local.shop.accounts import Accounts
 from local.shop.pages import BuildError, Pages, build
@@ -93,6 +93,9 @@ def invoker(endpoints: Endpoints) -> Invoke:
     client = boto3.client(
         "lambda",
         endpoint_url=endpoints.aws,
+        region_name=REGION,
+        aws_access_key_id=ANY_CREDENTIAL,
+        aws_secret_access_key=ANY_CREDENTIAL,
         config=Config(
             proxies={},
             max_pool_connections=64,
@@ -153,7 +156,11 @@ def _serve(port: int, file: Path) -> None:
     stopping = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
-    collector = Collector(invoker(endpoints), log=_say)
+    collector = cloudfront.fronted(
+        Collector(invoker(endpoints), log=_say),
+        cloudfront.distribution(endpoints.prefix),
+        secret=endpoints.origin_secret,
+    )
     tracking = Tracking(
         write_key=endpoints.server_key,
         host=f"http://127.0.0.1:{port}{endpoints.prefix}",

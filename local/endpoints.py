@@ -30,6 +30,7 @@ class Endpoints:
     prefix: str
     write_key: str  # of the browser source
     server_key: str
+    origin_secret: str  # what the edge adds, and `api` asks for, in the header x-origin-secret
     bucket: str
     stream: str
     tables: Mapping[str, str]  # logical name → physical name

@@ -1,4 +1,4 @@
-"""What CloudFront and API Gateway make of a request on its way to a function, and of its answer.
+"""What API Gateway makes of a request on its way to a function, and of its answer.
 
 The emulator's own HTTP API mangles binary bodies sent as JSON, so the edge builds the payload
 itself, as AWS does: format 2.0 of https://docs.aws.amazon.com/apigateway/latest/developerguide/
@@ -14,13 +14,6 @@ from urllib.parse import parse_qsl
 
 from local.serving import Reply, Request
 
-# What CloudFront would say of a visitor: this machine has no place on the map, so the demo has one.
-VIEWER_PLACE = {
-    "cloudfront-viewer-country": "NL",
-    "cloudfront-viewer-country-region": "NH",
-    "cloudfront-viewer-city": "Amsterdam",
-    "cloudfront-viewer-time-zone": "Europe/Amsterdam",
-}
 # Headers of one connection, which no proxy passes on (RFC 9110, section 7.6.1).
 _HOP_BY_HOP = frozenset(
     {
@@ -41,7 +34,7 @@ _FAULT = Reply(500, (("Content-Type", "application/json"),), b'{"message":"Inter
 
 
 def payload(request: Request, *, now: datetime, request_id: str) -> dict[str, Any]:
-    """Return the event that a function behind CloudFront and an HTTP API gets for the request."""
+    """Return the event that a function behind an HTTP API gets for the request."""
     headers = _headers(request)
     cookies = headers.pop("cookie", "")
     body, is_base64 = _body(request, headers)
@@ -112,19 +105,14 @@ def _headers(request: Request) -> dict[str, str]:
     joined: dict[str, str] = {}
     for name, value in request.headers:
         key = name.lower()
-        # A viewer cannot speak for CloudFront: it overwrites these names.
-        if key.startswith("cloudfront-") or key in {"connection", "keep-alive"}:
+        if key in {"connection", "keep-alive"}:
             continue
         separator = "; " if key == "cookie" else ","
         joined[key] = f"{joined[key]}{separator}{value}" if key in joined else value
-    address, port = request.client
+    address = request.client[0]
     forwarded = joined.get("x-forwarded-for")
     return {
         **joined,
-        **VIEWER_PLACE,
-        "cloudfront-viewer-address": f"{address}:{port}",
-        "cloudfront-viewer-http-version": request.protocol.removeprefix("HTTP/"),
-        "cloudfront-forwarded-proto": "http",
         "x-forwarded-for": f"{forwarded}, {address}" if forwarded else address,
         "x-forwarded-proto": "http",
         "x-forwarded-port": joined.get("host", "").rpartition(":")[2] or "80",

@@ -22,6 +22,7 @@ from headwater.workspace import Workspace
 
 from local.places import ROOT, SAM
 from local.progress import say
+from local.publication import published
 from local.stages import StageError, overrides, stack_name
 
 
@@ -38,8 +39,8 @@ def main() -> None:
     try:
         checked = deployable(arguments.workspace)
         stack = stack_name(arguments.stage)
-        parameters = overrides(
-            arguments.stage, {"Workspace": checked.name, "Release": _release_name()}
+        parameters = published(
+            overrides(arguments.stage, {"Workspace": checked.name, "Release": _release_name()})
         )
         _sam("build", "--parameter-overrides", *parameters)
         _sam("deploy", "--config-env", arguments.stage, "--parameter-overrides", *parameters)

@@ -21,6 +21,8 @@ from local.serving import HOST, PortBusyError
 DEMO = workspace.load("demo")
 # Printed in demo.toml too: the demo's server key is nobody's secret.
 DEMO_SERVER_KEY = "demo-server-key-keep-this-one-out-of-browsers"
+# So is what its edge shows to the collector.
+DEMO_ORIGIN_SECRET = "demo-origin-secret-that-everyone-can-read"  # noqa: S105
 FAULTS = (DeployError, PortBusyError, ProcessError)
 
 
@@ -98,6 +100,7 @@ def _endpoints(port: int, aws: str, deployed: Deployed, before: Endpoints | None
         prefix=DEMO.prefix,
         write_key=browser.write_keys[0],
         server_key=DEMO_SERVER_KEY,
+        origin_secret=DEMO_ORIGIN_SECRET,
         bucket=outputs["BucketName"],
         stream=outputs["StreamName"],
         tables={"identity": outputs["IdentityTableName"]},

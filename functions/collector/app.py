@@ -61,8 +61,9 @@ def adapters() -> Adapters:
         monotonic=time.monotonic,
         random=random.random,
     )
+    site = workspace.load(settings.workspace)
     return Adapters(
-        workspace.load(settings.workspace),
+        site.model_copy(update={"edge": site.edge.with_deployed(settings.origin_secret_sha256)}),
         BreakerStream(kinesis, monotonic=time.monotonic),
         S3ObjectStore(late(_s3), settings.bucket_name),
         SecretsManager(late(_secrets_manager), seconds=time.monotonic),

@@ -30,7 +30,11 @@ def test_the_emulators_own_http_api_takes_an_event_too(stack: Stack) -> None:
     event = a_track()
     endpoints = stack.endpoints
 
-    answer = post(f"{endpoints.api}{endpoints.prefix}/v1/t", event, basic(endpoints.write_key))
+    answer = post(
+        f"{endpoints.api}{endpoints.prefix}/v1/t",
+        event,
+        basic(endpoints.write_key) | {"x-origin-secret": endpoints.origin_secret},
+    )
 
     assert answer == (200, {"success": True})
     assert [row["event"] for row in stack.rows({event["messageId"]})] == ["Tested"]

@@ -15,6 +15,7 @@ ENDPOINTS = Endpoints(
     prefix="/ev",
     write_key="browser",
     server_key="server",
+    origin_secret="an-origin-secret",
     bucket="bucket",
     stream="stream",
     tables={"identity": "table"},

@@ -49,13 +49,6 @@ def test_a_page_call_becomes_the_event_that_aws_would_build() -> None:
             "content-type": "text/plain",
             "user-agent": "Firefox",
             "x-twice": "1,2",
-            "cloudfront-viewer-country": "NL",
-            "cloudfront-viewer-country-region": "NH",
-            "cloudfront-viewer-city": "Amsterdam",
-            "cloudfront-viewer-time-zone": "Europe/Amsterdam",
-            "cloudfront-viewer-address": "127.0.0.1:50123",
-            "cloudfront-viewer-http-version": "1.1",
-            "cloudfront-forwarded-proto": "http",
             "x-forwarded-for": "127.0.0.1",
             "x-forwarded-proto": "http",
             "x-forwarded-port": "8787",
@@ -81,15 +74,6 @@ def test_a_page_call_becomes_the_event_that_aws_would_build() -> None:
         "body": '{"type":"page","name":"Tëa"}',
         "isBase64Encoded": False,
     }
-
-
-def test_a_viewer_cannot_speak_for_cloudfront() -> None:
-    headers = (("CloudFront-Viewer-Address", "203.0.113.9:1"), ("CloudFront-Viewer-ASN", "64496"))
-
-    event = payload(Request("GET", "/", headers=headers))
-
-    assert event["headers"]["cloudfront-viewer-address"] == "127.0.0.1:0"
-    assert "cloudfront-viewer-asn" not in event["headers"]
 
 
 @pytest.mark.parametrize(

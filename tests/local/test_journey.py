@@ -31,6 +31,7 @@ NOWHERE = Endpoints(
     prefix="/ev",
     write_key="browser-key",
     server_key="server-key",
+    origin_secret="an-origin-secret",
     bucket="",
     stream="",
     tables={},

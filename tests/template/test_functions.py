@@ -104,3 +104,9 @@ def test_a_layer_holds_third_party_wheels_only() -> None:
 
 def _not_pinned(requirements: Path) -> list[str]:
     return [line for line in requirements.read_text().split("\n") if line and "==" not in line]
+
+
+def test_a_changed_parameter_publishes_every_function() -> None:
+    # SAM looks at the code alone, and a function's environment holds parameters (docs/adr/0015).
+    for name, function in functions().items():
+        assert function.get("AutoPublishCodeSha256") == {"Ref": "Publication"}, name

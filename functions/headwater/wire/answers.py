@@ -2,12 +2,14 @@
 
 from headwater.outcomes import RefuseCode, Refused
 from headwater.wire import analytics_js, cors, keys, replies
+from headwater.wire.arrival import arrival
 from headwater.wire.query import fields
 from headwater.wire.replies import Reply
 from headwater.wire.request import Request
 from headwater.wire.routes import (
     AnalyticsJs,
     AnalyticsJsChunk,
+    Arrival,
     ClientMetrics,
     Health,
     Preflight,
@@ -27,6 +29,7 @@ Question = (
     | AnalyticsJs
     | AnalyticsJsChunk
     | SourceConfig
+    | Arrival
 )
 _UNKNOWN_KEY = Refused(RefuseCode.NOT_FOUND, "no source has this write key")
 _NO_CHUNK = Refused(RefuseCode.NOT_FOUND, "this analytics.js has no such part")
@@ -39,6 +42,8 @@ def answer(question: Question, request: Request, workspace: Workspace) -> Reply:
             return cors.preflight(request, workspace)
         case Health():
             return replies.TAKEN
+        case Arrival():
+            return arrival(request, workspace)
         case ClientMetrics():
             # Counted by nobody; a failure here would only make the client stop asking.
             return replies.TAKEN

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
 ANONYMOUS_ID = "ajs_anonymous_id"
+# All that is ours: what a CDN on the way passes on, and nothing else (first-party.yaml).
+NAMES = (ANONYMOUS_ID,)
 
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 

@@ -63,6 +63,11 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody asks what of a request arrives here, to find fault with a proxy on the way."""
+
+
+@dataclass(frozen=True, slots=True)
 class Preflight:
     """A browser asks whether it may send."""
 
@@ -76,6 +81,7 @@ Route = (
     | SourceConfig
     | ClientMetrics
     | Health
+    | Arrival
     | Preflight
 )
 
@@ -89,6 +95,7 @@ _METHODS: Mapping[type[Route], Literal["GET", "POST"]] = {
     AnalyticsJsChunk: "GET",
     SourceConfig: "GET",
     Health: "GET",
+    Arrival: "POST",
 }
 # RudderStack's web client also marks a page with a beacon; Jitsu's bulk route is server to server.
 _PATHS: Mapping[str, Route] = {
@@ -99,6 +106,7 @@ _PATHS: Mapping[str, Route] = {
     "/v1/import": _BATCH,
     "/v1/m": ClientMetrics(),
     "/v1/health": Health(),
+    "/v1/doctor": Arrival(),
     **{f"/v1/pixel/{type_}": Pixel(type_) for type_ in MESSAGE_TYPES},
     # RudderStack
     "/beacon/v1/batch": _BATCH,

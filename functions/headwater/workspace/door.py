@@ -20,10 +20,17 @@ class Edge(Part):
     """What stands before the collector: a CDN or proxy that adds a secret to what it passes on.
 
     With secrets here (two while they are rotated), a request without one in `x-origin-secret` is
-    refused, and only then are the edge's words about the visitor believed.
+    refused, and only then are the edge's words about the visitor believed. A stage usually has its
+    own, which the deployment adds (template.yaml, OriginSecretSha256).
     """
 
     secret_sha256: Annotated[tuple[Sha256, ...], Field(max_length=2)] = ()
+
+    def with_deployed(self, digests: str) -> "Edge":
+        """Return the edge as this deployment knows it: digests with a comma, or `none`."""
+        if digests == "none":
+            return self
+        return Edge(secret_sha256=tuple(digests.split(",")))
 
 
 class Overload(Part):
