@@ -62,8 +62,16 @@ _SAME_PATH = (
     (re.compile(r"^/(2/httpapi|batch)$"), "/2/httpapi"),
     (re.compile(r"^/api/v2/(entity|batch)$"), "/api/v2/entity"),
     (re.compile(r"^/api/events/track(Bulk)?$"), "/api/events/track"),
+    # Meta's Graph API, in any version.
+    (re.compile(r"^/v\d+\.\d+/(\d+|[^/]+)/(events|activities)$"), r"/\1/\2"),
     (re.compile(r"^(/.*?)/$"), r"\1"),
 )
+
+# Hosts of one vendor that are one and the same to it.
+_SAME_HOST = {
+    "trk.kissmetrics.io": "trk.kissmetrics.com",
+    "api3.appsflyer.com": "api2.appsflyer.com",
+}
 
 # RudderStack writes `timeStamp`; Segment's own word, which its API reads, is `timestamp`.
 _MISSPELT = {"timeStamp": "timestamp"}
@@ -139,7 +147,8 @@ def _address(request: Mapping[str, Any]) -> tuple[str, str | None, str]:
     path = url.path
     for same, one in _SAME_PATH:
         path = same.sub(one, path)
-    return request["method"], url.hostname, path
+    host = url.hostname or ""
+    return request["method"], _SAME_HOST.get(host, host), path
 
 
 def _misses(ours: Mapping[str, Any], theirs: Mapping[str, Any], paths: Sequence[str]) -> list[str]:
@@ -152,22 +161,28 @@ _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 def _at(request: Any, path: str) -> Any:
     """Follow a path as the cases write it; text that is JSON is read on the way.
 
-    A name may hold dots and brackets itself, as flattened ones do (MoEngage's `products[0].sku`).
+    A name may itself hold dots and brackets, as flattened ones do: the longest that is there is meant.
     """
-    value = request
-    for step in _STEP.finditer(path):
-        index, name = step.groups()
-        value = _read(value)
-        if isinstance(value, dict) and path[step.start() :] in value:
-            return value[path[step.start() :]]
-        if index:
-            single = not isinstance(value, list) and int(index) == 0
-            value = value if single else _nth(value, int(index))
-        elif isinstance(value, dict):
-            value = value.get(name, value.get(_MISSPELT.get(name, name)))
-        else:
-            return None
-    return value
+    value = _read(request)
+    path = path.lstrip(".")
+    if not path:
+        return value
+    if isinstance(value, dict):
+        for end in sorted((*(step.start() for step in re.finditer(r"[.\[]", path)), len(path)))[
+            ::-1
+        ]:
+            name = _MISSPELT.get(path[:end], path[:end])
+            for key in (path[:end], name):
+                if key in value:
+                    return _at(value[key], path[end:])
+        return None
+    step = _STEP.match(path)
+    if step is None or step[1] is None:
+        return None
+    index, rest = int(step[1]), path[step.end() :]
+    if isinstance(value, list):
+        return _at(_nth(value, index), rest)
+    return _at(value, rest) if index == 0 else None
 
 
 def _read(value: Any) -> Any:

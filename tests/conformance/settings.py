@@ -19,6 +19,14 @@ def _named(pairs: Any) -> dict[str, str]:
 
 # slug → (the oracle's settings, the recorded URL) → ours
 SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
+    "adjust": lambda config, url: {
+        "app_token": config["appToken"],
+        "events": {one["from"]: one["to"] for one in config.get("customMappings", ())},
+        "environment": "production" if config.get("environment") else "sandbox",
+        "partner_parameters": {
+            one["from"]: one["to"] for one in config.get("partnerParamsKeys", ()) if one.get("from")
+        },
+    },
     "airship": lambda config, url: {
         "access_token": config["access_token"],
         "app_key": config["app_key"],
@@ -28,6 +36,15 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
         "api_key": config["apiKey"],
         "region": "eu" if config["endpoint"] == "europe" else "us",
     },
+    "appsflyer": lambda config, url: present(
+        {
+            "dev_key": config["devKey"],
+            "android_app_id": config.get("androidAppId") or None,
+            "apple_app_id": config.get("appleAppId") or None,
+            "rich_event_names": bool(config.get("useRichEventName")),
+        }
+    ),
+    "branch": lambda config, url: {"branch_key": config["branchKey"], "identify_event": None},
     "braze": lambda config, url: {
         "api_key": config["api_key"],
         "app_id": config["app_id"],
@@ -54,6 +71,7 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
             "campaign_id": config.get("campaignId"),
         }
     ),
+    "facebook_app_events": lambda config, url: {"app_id": config["appID"]},
     "ga4": lambda config, url: present(
         {
             "api_secret": config["apiSecret"],
@@ -61,13 +79,22 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
             "firebase_app_id": config.get("firebaseAppId"),
         }
     ),
+    "heap": lambda config, url: {
+        "app_id": config["appId"],
+        "region": _region(config, "region"),
+    },
+    "kissmetrics": lambda config, url: {
+        "api_key": config["apiKey"],
+        "prefix_properties": bool(config.get("prefixProperties")),
+    },
+    "klaviyo": lambda config, url: {"api_key": config["api_key"]},
+    "kochava": lambda config, url: {"app_guid": config["apiKey"]},
     "hubspot": lambda config, url: {"access_token": "oauth-token"},
     "intercom": lambda config, url: {"access_token": "oauth-token"},
     "iterable": lambda config, url: {
         "api_key": config.get("apiKey", "no-key"),
         "region": "eu" if config.get("dataCenterLocation") == "europe" else "us",
     },
-    "klaviyo": lambda config, url: {"api_key": config["api_key"]},
     "launchdarkly": lambda config, url: {"client_id": config["client_id"]},
     "leanplum": lambda config, url: {
         "app_id": config["applicationId"],
@@ -82,6 +109,11 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
             "test_event_code": config.get("testEventCode") or None,
         }
     ),
+    "microsoft_ads_capi": lambda config, url: {
+        "uet_tag": config["UetTag"],
+        "api_token": config["ApiToken"],
+        "ad_storage_consent": config.get("adStorageConsent", "G"),
+    },
     "mixpanel": lambda config, url: {
         "token": config["projectToken"],
         "api_secret": config["apiSecret"],
@@ -115,6 +147,10 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
         "test_mode": bool(config.get("test_mode")),
     },
     "segment_relay": lambda config, url: {"write_key": config["writeKey"]},
+    "singular": lambda config, url: {
+        "api_key": config["apiKey"],
+        "session_events": [one["sessionEventName"] for one in config.get("sessionEventList") or ()],
+    },
     "snap_conversions": lambda config, url: present(
         {
             "access_token": "a-token",

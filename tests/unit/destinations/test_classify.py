@@ -152,6 +152,25 @@ def test_wootric_says_of_a_wrong_password_what_others_say_with_401() -> None:
     assert answer("wootric", 400, {"error": "email is invalid"}).verdict is Verdict.SPLIT
 
 
+REFUSED = {"error": {"details": [{"index": 1, "errorMessage": "eventTime is too old"}]}}
+
+
+def test_microsoft_takes_the_good_ones_of_a_200() -> None:
+    dropped = Result(DROP, "refused_event", "eventTime is too old")
+
+    assert answer("microsoft_ads_capi", 200, REFUSED) == Result(
+        Verdict.OK, items={("data", 1): dropped}
+    )
+    assert answer("microsoft_ads_capi", 200, {"eventsReceived": 2}) == Result(Verdict.OK)
+
+
+def test_microsoft_takes_none_of_a_400() -> None:
+    result = answer("microsoft_ads_capi", 400, REFUSED)
+
+    assert (result.verdict, result.wait_seconds) == (Verdict.RETRY, 0.0)
+    assert set(result.items) == {("data", 1)}
+
+
 @pytest.mark.parametrize("slug", DESTINATIONS)
 @pytest.mark.parametrize(
     ("status", "verdict"),

@@ -40,6 +40,10 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
         ("DELETE", "https://api.iterable.com/api/users/byUserId/user%2F1", None),
         ("DELETE", "https://api.iterable.com/api/users/ada%40example.com", None),
     ],
+    "localytics": [
+        ("DELETE", f"https://profile.localytics.com/v1/apps/app-1/profiles/{customer}", None)
+        for customer in ("user%2F1", "device-1")
+    ],
     "loops": [
         ("POST", "https://app.loops.so/api/v1/contacts/delete", {"userId": "user/1"}),
         ("POST", "https://app.loops.so/api/v1/contacts/delete", {"email": "ada@example.com"}),

@@ -20,6 +20,7 @@ SECRET = "hunter2-hunter2"
 
 # The least each destination needs; every string that may be a secret is one.
 SETTINGS: dict[str, dict[str, Any]] = {
+    "adjust": {"app_token": SECRET, "events": {"Order Completed": "token-1"}},
     "airship": {"access_token": SECRET, "app_key": SECRET},
     "clevertap": {"account_id": SECRET, "passcode": SECRET},
     "discord": {
@@ -48,20 +49,30 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "vero": {"auth_token": SECRET},
     "wootric": {"username": SECRET, "password": SECRET, "account_token": SECRET},
     "amplitude": {"api_key": SECRET},
+    "appsflyer": {"s2s_key": SECRET, "android_app_id": "com.example", "apple_app_id": "1"},
+    "branch": {"branch_key": SECRET},
     "braze": {"api_key": SECRET, "endpoint": "https://rest.iad-01.braze.com"},
+    "countly": {"url": "https://stats.example.com", "app_key": SECRET},
     "customerio": {"site_id": SECRET, "api_key": SECRET},
+    "facebook_app_events": {"app_id": "1", "access_token": SECRET},
+    "heap": {"app_id": SECRET},
+    "kissmetrics": {"api_key": SECRET},
     "klaviyo": {"api_key": SECRET},
     "slack": {
         "url": f"https://hooks.slack.com/services/{SECRET}",
         "messages": {"Order Completed": "{who} {traits.email} {properties.products} {event}"},
     },
     "ga4": {"measurement_id": "G-1", "api_secret": SECRET},
+    "kochava": {"app_guid": SECRET},
+    "localytics": {"api_key": SECRET, "api_secret": SECRET, "app_key": "app-1"},
     "meta_conversions": {"pixel_id": "1", "access_token": SECRET},
+    "microsoft_ads_capi": {"uet_tag": "97", "api_token": SECRET},
     "mixpanel": {"token": SECRET, "api_secret": SECRET},
     "pinterest_conversions": {"ad_account_id": "1", "conversion_token": SECRET},
     "posthog": {"api_key": SECRET},
     "reddit_conversions": {"ad_account_id": "1", "conversion_token": SECRET},
     "segment_relay": {"write_key": SECRET},
+    "singular": {"api_key": SECRET},
     "snap_conversions": {"access_token": SECRET, "pixel_id": "1", "snap_app_id": "2"},
     "tiktok_events": {"pixel_code": "1", "access_token": SECRET},
     "webhook": {

@@ -1,0 +1,134 @@
+"""Countly: tracks as events, pages and screens as views, identify as user details, alias as a merge.
+
+Limits: one request an event here (`/i`); keys and values of segments 128 and 256 characters by a server's
+default. No dedup key. A visitor who becomes known is merged by `old_device_id`.
+Source: api.count.ly, "/i" and "/i/bulk", read 2026-11-23.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from pydantic import SecretStr, ValidationInfo, field_validator
+
+from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination.address import check_url
+from headwater.destination.commerce import money
+from headwater.destination.device import event_platform, ip
+from headwater.destination.flattening import flattened
+from headwater.destination.reading import epoch_ms, number, page, present, text, traits, who
+from headwater.record import StoredEvent
+
+_MAX_KEY, _MAX_VALUE = 128, 256
+
+# Segment's trait → Countly's user detail; all others are custom.
+_DETAILS = {
+    "name": "name",
+    "username": "username",
+    "email": "email",
+    "phone": "phone",
+    "avatar": "picture",
+}
+
+
+class Settings(DestinationSettings):
+    """The server's address and the app's key."""
+
+    allow_private_addresses: bool = False
+    url: SecretStr
+    app_key: SecretStr
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
+        return check_url(url, allow_private=bool(info.data.get("allow_private_addresses")))
+
+
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+    """Record the event, the view or the details, and merge a device into its user."""
+    device_id = who(event)
+    if device_id is None:
+        return []
+    match event.type:
+        case "alias":
+            if event.identity.user_id is None or event.identity.previous_id is None:
+                return []
+            told = {"old_device_id": event.identity.previous_id}
+        case "identify":
+            told = {"user_details": _json(_details(event))}
+            if event.identity.user_id and event.identity.anonymous_id:
+                told["old_device_id"] = event.identity.anonymous_id
+        case _:
+            told = {"events": _json([_event(event)])}
+    return [
+        Request(
+            url=f"{settings.url.get_secret_value().rstrip('/')}/i",
+            form={
+                "app_key": settings.app_key.get_secret_value(),
+                "device_id": device_id,
+                "timestamp": str(epoch_ms(event)),
+                **present({"ip_address": ip(event)}),
+                **told,
+            },
+            allow_private_addresses=settings.allow_private_addresses,
+        )
+    ]
+
+
+def _event(event: StoredEvent) -> Mapping[str, Any]:
+    if event.type in ("page", "screen"):
+        name = text(event.name) or text(page(event).get("path")) or event.type.capitalize()
+        segmentation: Mapping[str, Any] = {
+            "name": name[:_MAX_VALUE],
+            "visit": 1,
+            "segment": {"ios": "iOS", "android": "Android", None: "Web"}[event_platform(event)],
+        }
+        return {"key": "[CLY]_view", "count": 1, "segmentation": segmentation}
+    return present(
+        {
+            "key": (text(event.event) or "Unnamed")[:_MAX_KEY],
+            "count": 1,
+            "sum": money(event, "revenue", "value"),
+            "timestamp": epoch_ms(event),
+            "segmentation": _segments(event.properties) or None,
+        }
+    )
+
+
+def _details(event: StoredEvent) -> Mapping[str, Any]:
+    known = traits(event)
+    names = (text(known.get("firstName")), text(known.get("lastName")))
+    own = {theirs: text(known.get(name)) for name, theirs in _DETAILS.items()}
+    custom = {name: value for name, value in known.items() if name not in _DETAILS}
+    details = {"name": " ".join(filter(None, names)) or None, **present(own)}
+    return present({**details, "custom": _segments(custom) or None})
+
+
+def _segments(entries: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Flatten to scalars: a segment of Countly holds nothing else."""
+    return {
+        # Countly keeps `.` and `$` for its own storage.
+        name.replace(".", "_").lstrip("$")[:_MAX_KEY]: _segment(value)
+        for name, value in flattened(entries).items()
+        if value is not None and name.lstrip("$")
+    }
+
+
+def _segment(value: object) -> object:
+    if isinstance(value, bool):
+        return value
+    return value[:_MAX_VALUE] if isinstance(value, str) else number(value)
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+DESTINATION = Destination(
+    slug="countly",
+    name="Countly",
+    docs="https://api.count.ly/reference/i",
+    settings=Settings,
+    build=build,
+    event_types=("track", "page", "screen", "identify", "alias"),
+)

@@ -1,0 +1,128 @@
+"""Localytics: tracks, pages and screens as events of a customer, identify as the customer's profile.
+
+Limits: one event a request, 72 hours of age, 50 attributes an event of 255 characters. Dedup: `uuid`, made
+of the messageId. Only a person with an id of the app's own can be tracked from a server.
+Source: docs.localytics.com/dev/events-api.html and profile-api.html, read 2026-11-27; the schema's
+address is that of the events API's version 1.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from pydantic import SecretStr
+
+from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination.commerce import money
+from headwater.destination.flattening import flattened, scalar_text
+from headwater.destination.reading import epoch_ms, present, traits, viewed, who
+from headwater.destination.subject import Subject
+from headwater.record import StoredEvent
+
+_EVENTS = "https://analytics.localytics.com/events/v1/uploads"
+_PROFILES = "https://profile.localytics.com/v1"
+_SCHEMA = "https://localytics-files.s3.amazonaws.com/schemas/eventsApi/v1.json"
+_MAX_ATTRIBUTES, _MAX_CHARACTERS = 50, 255
+
+# Segment's trait → Localytics' reserved profile attribute.
+_PROFILE = {
+    "email": "$email",
+    "firstName": "$first_name",
+    "first_name": "$first_name",
+    "lastName": "$last_name",
+    "last_name": "$last_name",
+    "name": "$full_name",
+}
+
+
+class Settings(DestinationSettings):
+    """The organisation's API key and secret, and the app's key."""
+
+    api_key: SecretStr
+    api_secret: SecretStr
+    app_key: str
+
+
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+    """Send the event, or bring the profile up to date."""
+    customer = who(event)
+    if customer is None:
+        return []
+    if event.type == "identify":
+        attributes = {_PROFILE.get(name, name): value for name, value in traits(event).items()}
+        if not attributes:
+            return []
+        return [
+            Request(
+                method="PATCH",
+                url=_profile(customer, settings),
+                headers=_key(settings),
+                json={"attributes": _attributes(attributes)},
+            )
+        ]
+    return [
+        Request(
+            url=_EVENTS,
+            headers=_key(settings),
+            json=present(
+                {
+                    "schema_url": _SCHEMA,
+                    "app_uuid": settings.app_key,
+                    "customer_id": customer,
+                    "event_name": viewed(event)[:_MAX_CHARACTERS],
+                    "event_time": epoch_ms(event),
+                    "uuid": _uuid(event.message_id),
+                    "attributes": _attributes(event.properties) or None,
+                    "ltv_change": money(event, "revenue"),
+                }
+            ),
+        )
+    ]
+
+
+def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
+    """Delete the profile of each of the person's ids."""
+    return [
+        Request(method="DELETE", url=_profile(customer, settings), headers=_key(settings))
+        for customer in (*subject.user_ids, *subject.anonymous_ids)
+    ]
+
+
+def _profile(customer: str, settings: Settings) -> str:
+    app, person = quote(settings.app_key, safe=""), quote(customer, safe="", errors="replace")
+    return f"{_PROFILES}/apps/{app}/profiles/{person}"
+
+
+def _attributes(entries: Mapping[str, Any]) -> Mapping[str, str]:
+    flat = {name: value for name, value in flattened(entries).items() if value is not None}
+    return {
+        name[:_MAX_CHARACTERS]: scalar_text(value)[:_MAX_CHARACTERS]
+        for name, value in list(flat.items())[:_MAX_ATTRIBUTES]
+    }
+
+
+def _uuid(message_id: str) -> str:
+    try:
+        return str(UUID(message_id))
+    except ValueError:
+        return str(uuid5(NAMESPACE_URL, message_id))
+
+
+def _key(settings: Settings) -> Mapping[str, str]:
+    pair = f"{settings.api_key.get_secret_value()}:{settings.api_secret.get_secret_value()}"
+    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
+
+DESTINATION = Destination(
+    slug="localytics",
+    name="Localytics",
+    docs="https://docs.localytics.com/dev/events-api.html",
+    settings=Settings,
+    build=build,
+    delete=delete,
+    event_types=("track", "page", "screen", "identify"),
+    max_age=timedelta(hours=72),
+)

@@ -1,0 +1,199 @@
+"""Singular: tracks as events of a device, and those that open the app as sessions.
+
+Limits: one event a request, all of it in the address. Each product of an order is a revenue event of its
+own. No dedup key.
+Source: support.singular.net/hc/en-us/articles/360048588672 (server-to-server endpoint reference), read
+2026-11-23.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import SecretStr
+
+from headwater.destination import Destination, DestinationSettings, Request, Unsendable
+from headwater.destination.device import (
+    Platform,
+    advertising_id,
+    device,
+    ip,
+    platform,
+    user_agent,
+)
+from headwater.destination.reading import at, epoch_ms, mapping, number, present, text
+from headwater.record import StoredEvent
+
+_API = "https://s2s.singular.net/api/v1"
+_SESSIONS = {"application installed", "application updated", "application opened"}
+_NAMES = {"android": "Android", "ios": "iOS"}
+_SKAN = ("skan_first_call_timestamp", "skan_last_call_timestamp")
+# Singular has parameters of its own for these; all others go as the event's attributes.
+_NOT_ATTRIBUTES = frozenset(
+    [
+        "price",
+        "quantity",
+        "currency",
+        "asid",
+        "is_revenue_event",
+        "purchase_receipt",
+        "product_id",
+        "sku",
+        "purchase_transaction_id",
+        "receipt_signature",
+        "products",
+        "skan_conversion_value",
+        *_SKAN,
+    ]
+)
+
+
+class Settings(DestinationSettings):
+    """The account's SDK key; `session_events` are tracks that begin a session, beside the app's own."""
+
+    api_key: SecretStr
+    session_events: tuple[str, ...] = ()
+
+
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Send a session, an event, or one event for each product."""
+    on = platform(at(event.context, "os", "name"), device(event).get("type"))
+    if on is None:
+        return Unsendable("no_device")
+    name = text(event.event) or "Unnamed"
+    common = {"a": settings.api_key.get_secret_value(), **_device(event, on)}
+    if name in settings.session_events or name.lower() in _SESSIONS:
+        return [_request("/launch", {**common, **_session(event, on, name)})]
+    own = _event(event, name)
+    listed = event.properties.get("products")
+    bought = [one for one in map(mapping, listed if isinstance(listed, list) else ()) if one]
+    if not bought:
+        return [_request("/evt", {**common, **own})]
+    return [_request("/evt", {**common, **own, **_product(product)}) for product in bought]
+
+
+def _device(event: StoredEvent, on: Platform) -> Mapping[str, str | None]:
+    ids = (advertising_id(event) or "", text(device(event).get("id")) or "")
+    context = event.context
+    return {
+        "p": _NAMES[on],
+        "i": text(at(context, "app", "namespace")),
+        "ip": ip(event),
+        "ve": text(at(context, "os", "version")),
+        **dict(zip(("idfa", "idfv") if on == "ios" else ("aifa", "andi"), ids, strict=True)),
+        "asid": (text(event.properties.get("asid")) or "") if on == "android" else None,
+        "att_authorization_status": text(number(device(event).get("attTrackingStatus")))
+        if on == "ios"
+        else None,
+        "custom_user_id": event.identity.user_id,
+        "utime": str(epoch_ms(event) // 1000),
+        "c": "wifi" if at(context, "network", "wifi") is True else "carrier",
+        "skan_conversion_value": text(event.properties.get("skan_conversion_value")),
+        **{name: _seconds(event.properties.get(name)) for name in _SKAN},
+    }
+
+
+def _session(event: StoredEvent, on: Platform, name: str) -> Mapping[str, str | None]:
+    context, own = event.context, event.properties
+    moment = str(epoch_ms(event) // 1000)
+    token = text(device(event).get("token"))
+    of_platform = (
+        {"install_receipt": text(own.get("install_receipt")) or "", "apns_token": token}
+        if on == "ios"
+        else {"install_source": text(own.get("referring_application")) or "", "fcm": token}
+    )
+    return {
+        "sessionNotificationName": name,
+        "n": text(at(context, "app", "name")),
+        "app_v": text(at(context, "app", "version")),
+        "bd": text(at(context, "app", "build")),
+        "mo": text(device(event).get("model")),
+        "ma": text(device(event).get("manufacturer")),
+        "lc": text(context.get("locale")),
+        "cn": text(at(context, "network", "carrier")),
+        "ua": user_agent(event),
+        "dnt": "0" if device(event).get("adTrackingEnabled") is True else "1",
+        "openuri": text(own.get("url")) or "",
+        "install": text(own.get("install")),
+        "install_ref": text(own.get("install_ref")),
+        "attribution_token": text(own.get("attribution_token")),
+        "install_time": _seconds(own.get("install_time")) or moment,
+        "update_time": _seconds(own.get("update_time")) or moment,
+        **of_platform,
+    }
+
+
+def _event(event: StoredEvent, name: str) -> Mapping[str, str | None]:
+    own = event.properties
+    amount = _amount(own)
+    revenue = own.get("is_revenue_event")
+    attributes = {key: value for key, value in own.items() if key not in _NOT_ATTRIBUTES}
+    return {
+        "n": name,
+        "amt": text(amount),
+        "cur": text(own.get("currency")),
+        "is_revenue_event": str(revenue).lower()
+        if isinstance(revenue, bool)
+        else ("true" if amount else None),
+        "purchase_receipt": text(own.get("purchase_receipt")),
+        "purchase_product_id": text(own.get("product_id")) or text(own.get("sku")),
+        "purchase_transaction_id": text(own.get("purchase_transaction_id"))
+        or text(own.get("order_id"))
+        or text(own.get("orderId")),
+        "receipt_signature": text(own.get("receipt_signature")),
+        "e": orjson.dumps(present(attributes)).decode() if attributes else None,
+    }
+
+
+def _product(product: Mapping[str, Any]) -> Mapping[str, str]:
+    return present(
+        {
+            "is_revenue_event": "true",
+            "amt": text(_amount(product)),
+            "cur": text(product.get("currency")),
+            "purchase_product_id": text(product.get("product_id")) or text(product.get("sku")),
+            "purchase_receipt": text(product.get("purchase_receipt")),
+            "purchase_transaction_id": text(product.get("purchase_transaction_id")),
+        }
+    )
+
+
+def _amount(told: Mapping[str, Any]) -> int | float | None:
+    """Return what it came to: a sum that is told, or the price times the quantity."""
+    for name in ("total", "value", "revenue"):
+        if (amount := number(told.get(name))) is not None:
+            return amount
+    price = number(told.get("price"))
+    return None if price is None else round(price * (number(told.get("quantity")) or 1), 6)
+
+
+def _seconds(value: object) -> str | None:
+    """Write a moment in seconds since 1970, from seconds, milliseconds or ISO 8601."""
+    amount = number(value)
+    if amount is not None:
+        return str(int(amount // 1000 if amount > 1e11 else amount))
+    try:
+        return str(int(datetime.fromisoformat(text(value) or "").timestamp()))
+    except (OSError, OverflowError, ValueError):
+        return None
+
+
+def _request(path: str, params: Mapping[str, str | None]) -> Request:
+    return Request(method="GET", url=_API + path, params=dict(_said(params)))
+
+
+def _said(params: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in params.items() if value is not None)
+
+
+DESTINATION = Destination(
+    slug="singular",
+    name="Singular",
+    docs="https://support.singular.net/hc/en-us/articles/360048588672",
+    settings=Settings,
+    build=build,
+    event_types=("track",),
+    consent=("Advertising",),
+    advertising=True,
+)
