@@ -155,6 +155,10 @@ bench-identity: .venv/.stamp ## what identity costs at ten million persons: oper
 
 # --- the real thing ----------------------------------------------------------------------------
 
+.PHONY: known
+known: .venv/.stamp ## renew the lists of known crawlers and referrers
+	@$(PYTHON) -m local.known_lists
+
 lock: $(UV) ## re-lock, and export the layers' requirements
 	@$(UV) lock --quiet
 	@$(UV) export --frozen --quiet --no-dev --no-emit-project --no-hashes --no-header --no-annotate -o layers/dependencies/requirements.txt

@@ -98,6 +98,8 @@ def _take(
         address=request.address,
         headers=request.headers,
         plan=workspace.plan_of(source),
+        policy=workspace.enrichment,
+        own_hosts=workspace.own_hosts,
     )
     visitor = cookies.anonymous_id(request.cookies, new_id) if source.kind == "browser" else None
     outcomes = [_outcome(item, asked, visitor, received, new_id, proof) for item in batch]

@@ -8,10 +8,12 @@ To add one: its file, one line here, its test.
 from collections.abc import Callable
 
 from headwater.enrichments.address import address
+from headwater.enrichments.bots import bots
 from headwater.enrichments.campaign import campaign
 from headwater.enrichments.click_ids import click_ids
 from headwater.enrichments.finding import with_finding
 from headwater.enrichments.geo import geo
+from headwater.enrichments.locale import locale
 from headwater.enrichments.page import page
 from headwater.enrichments.referrer import referrer
 from headwater.enrichments.timestamps import timestamps
@@ -25,10 +27,12 @@ from headwater.wire.request import Received
 Enrichment = Callable[[StoredEvent, Received], StoredEvent | Rejected | Dropped]
 
 ENRICHMENTS: tuple[tuple[str, Enrichment], ...] = (
-    ("timestamps", timestamps),  # first: a later step may ask when it happened
+    ("bots", bots),  # first: what is dropped costs nothing more
+    ("timestamps", timestamps),  # a later step may ask when it happened
     ("address", address),
     ("geo", geo),  # after the address: who sends none has no place either
     ("userAgent", user_agent),
+    ("locale", locale),
     ("page", page),
     ("referrer", referrer),  # beside the page it led to
     ("campaign", campaign),  # the client's own campaign wins over the page's query

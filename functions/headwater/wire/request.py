@@ -6,6 +6,7 @@ from datetime import datetime
 
 from headwater.record import SourceReference
 from headwater.tracking_plan import SourcePlan
+from headwater.workspace import EnrichmentPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class Received:
     """What the server knows about an event's arrival: the same for every event of a request.
 
     `plan`: the tracking plan, as the source is judged by it.
+    `own_hosts` are the hosts of the site's own pages.
     """
 
     at: datetime
@@ -53,6 +55,8 @@ class Received:
     address: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     plan: SourcePlan | None = field(default=None, repr=False)
+    policy: EnrichmentPolicy = field(default_factory=EnrichmentPolicy)
+    own_hosts: frozenset[str] = frozenset()
 
     @property
     def user_agent(self) -> str | None:

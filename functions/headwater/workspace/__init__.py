@@ -8,6 +8,7 @@ the collector never loads a destination (design 10). One file a part; `document`
 from headwater.workspace.destination_entry import DestinationEntry
 from headwater.workspace.document import Workspace
 from headwater.workspace.door import Edge, Limits, Overload
+from headwater.workspace.enrichment_policy import EnrichmentPolicy
 from headwater.workspace.identity_policy import IdentityPolicy, Signing
 from headwater.workspace.loading import DIRECTORY, load
 from headwater.workspace.source import Source
@@ -16,6 +17,7 @@ __all__ = [
     "DIRECTORY",
     "DestinationEntry",
     "Edge",
+    "EnrichmentPolicy",
     "IdentityPolicy",
     "Limits",
     "Overload",

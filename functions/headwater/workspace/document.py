@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from headwater.tracking_plan import Plan, SourcePlan
 from headwater.workspace.destination_entry import DestinationEntry
 from headwater.workspace.door import Edge, Limits, Overload
+from headwater.workspace.enrichment_policy import EnrichmentPolicy
 from headwater.workspace.identity_policy import IdentityPolicy
 from headwater.workspace.part import Part, Slug
 from headwater.workspace.source import Source
@@ -30,6 +32,7 @@ class Workspace(Part):
     overload: Overload | None = None
     identity: IdentityPolicy = IdentityPolicy()
     _plan: Plan | None = PrivateAttr(default=None)  # files of its own, beside this one
+    enrichment: EnrichmentPolicy = EnrichmentPolicy()
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Self:
@@ -78,6 +81,12 @@ class Workspace(Part):
     def origins(self) -> frozenset[str]:
         """Every origin whose pages may read replies, of all sources together."""
         return frozenset(origin for source in self.sources for origin in source.origins)
+
+    @cached_property
+    def own_hosts(self) -> frozenset[str]:
+        """The hosts of the site's own pages."""
+        named = (urlsplit(origin.replace(":*", "")).hostname for origin in self.origins)
+        return frozenset((*(host for host in named if host), *self.enrichment.own_hosts))
 
     @cached_property
     def _by_key(self) -> Mapping[str, Source]:

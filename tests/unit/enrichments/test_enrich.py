@@ -28,7 +28,10 @@ _values = st.recursive(
     max_leaves=10,
 )
 _contexts = st.dictionaries(
-    st.sampled_from(["page", "campaign", "referrer", "userAgent", "ip", "locale"]), _values
+    st.sampled_from(
+        ["page", "campaign", "referrer", "userAgent", "userAgentData", "ip", "locale", "timezone"]
+    ),
+    _values,
 )
 _events = st.builds(
     a_stored_track,
@@ -42,7 +45,12 @@ _events = st.builds(
 _received = st.builds(
     a_received,
     address=st.none() | st.sampled_from(["1.2.3.4", "2001:db8::1", "no address"]),
-    headers=st.dictionaries(st.sampled_from(["user-agent", "x-ip-policy"]), st.text(max_size=30)),
+    headers=st.dictionaries(
+        st.sampled_from(
+            ["user-agent", "x-ip-policy", "sec-purpose", "sec-ch-ua", "cloudfront-viewer-city"]
+        ),
+        st.text(max_size=30),
+    ),
 )
 
 
@@ -126,7 +134,14 @@ def test_a_landing_page_view_has_every_finding() -> None:
     assert enriched.timestamp == NOON
     assert enriched.context["ip"] == "203.0.113.66"
     assert enriched.enrichment == {
-        "userAgent": {"browser": "curl", "os": "Other", "device": "Other", "kind": "other"},
+        "bot": {"is": True, "name": "curl", "kind": "http-library"},
+        "userAgent": {
+            "browser": "curl",
+            "browserVersion": "8.5.0",
+            "os": "Other",
+            "device": "Other",
+            "kind": "other",
+        },
         "page": {
             "url": "https://shop.example/p?utm_source=s&gclid=g",
             "host": "shop.example",

@@ -1,9 +1,12 @@
 """Browser, system and device, as the library would say it."""
 
 import time
+from typing import Any
 
 import pytest
 import user_agents
+from headwater.enrichments.device_kind import device_kind
+from headwater.enrichments.in_app import app_of
 from headwater.enrichments.user_agent import MAX_BYTES, classified, user_agent
 from headwater.record import SourceReference, StoredEvent
 from hypothesis import given, settings
@@ -48,25 +51,22 @@ _KNOWN = {
 
 def library(named: str) -> dict[str, str]:
     agent = user_agents.parse(named)
-    kinds = (
-        ("bot", agent.is_bot),
-        ("tablet", agent.is_tablet),
-        ("mobile", agent.is_mobile),
-        ("desktop", agent.is_pc),
-        ("other", True),
-    )
-    return {
-        "browser": agent.browser.family,
+    found = {
+        "browser": app_of(named) or agent.browser.family,
+        "browserVersion": agent.browser.version_string,
         "os": agent.os.family,
+        "osVersion": agent.os.version_string,
         "device": agent.device.family,
-        "kind": next(kind for kind, is_it in kinds if is_it),
+        "kind": device_kind(agent),
     }
+    return {name: value for name, value in found.items() if value}
 
 
 @pytest.mark.parametrize(("named", "said"), _KNOWN.items())
 def test_what_is_said_of_the_common_ones(named: str, said: tuple[str, ...]) -> None:
-    assert tuple(classified(named).values()) == said
-    assert list(classified(named)) == ["browser", "os", "device", "kind"]
+    found = classified(named)
+
+    assert tuple(found[name] for name in ("browser", "os", "device", "kind")) == said
 
 
 _pieces = st.sampled_from(
@@ -101,6 +101,110 @@ def test_a_browser_that_names_itself_only_in_its_header_is_named() -> None:
     assert event.context["userAgent"].startswith("curl/8.5.0é")
     assert len(event.context["userAgent"].encode()) <= MAX_BYTES
     assert event.enrichment["userAgent"]["browser"] == "curl"
+
+
+_CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/142.0.0.0 Safari/537.36"
+)
+
+
+def hinted(named: str | None, data: object = None, **headers: str) -> Any:
+    context = {"userAgent": named, "userAgentData": data}
+    received = a_received(headers={name.replace("_", "-"): said for name, said in headers.items()})
+    return user_agent(a_stored_track(context=context), received).enrichment.get("userAgent")
+
+
+def test_hints_say_what_a_frozen_user_agent_does_not() -> None:
+    brands = [
+        {"brand": "Not(A:Brand", "version": "8"},
+        {"brand": "Chromium", "version": "142"},
+        {"brand": "Brave", "version": "142"},
+    ]
+    data = {"brands": brands, "mobile": False, "platform": "Windows", "platformVersion": "15.0.0"}
+
+    found = hinted(_CHROME, data)
+
+    assert (found["browser"], found["browserVersion"]) == ("Brave", "142")
+    assert (found["os"], found["osVersion"], found["kind"]) == ("Windows", "11", "desktop")
+
+
+@pytest.mark.parametrize(
+    ("version", "system"),
+    {
+        "0.1.0": "7",
+        "0.2.0": "8",
+        "0.3.0": "8.1",
+        "1.0.0": "10",
+        "10.0.0": "10",
+        "12.9.9": "10",
+        "13.0.0": "11",
+        "19.0.0": "11",
+        "": "10",
+        "99999.0": "10",
+    }.items(),
+)
+def test_windows_is_told_by_its_platform_version(version: str, system: str) -> None:
+    found = hinted(_CHROME, {"platform": "Windows", "platformVersion": version})
+
+    assert found["osVersion"] == system
+
+
+@pytest.mark.parametrize(
+    "grease",
+    ["Not(A:Brand", "Not_A Brand", " Not;A Brand", "Not A(Brand", "Not.A/Brand", "(((", ""],
+)
+def test_a_made_up_brand_is_no_browser(grease: str) -> None:
+    brands = [{"brand": "Google Chrome", "version": "142"}, {"brand": grease, "version": "99"}]
+
+    assert hinted(_CHROME, {"brands": brands})["browser"] == "Chrome"
+
+
+def test_the_connections_hints_do_where_the_page_sent_none() -> None:
+    found = hinted(
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/142.0.0.0 Mobile Safari/537.36",
+        sec_ch_ua='"Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"',
+        sec_ch_ua_platform='"Android"',
+        sec_ch_ua_platform_version='"15.0.0"',
+        sec_ch_ua_model='"Pixel 9"',
+        sec_ch_ua_mobile="?1",
+    )
+
+    assert found == {
+        "browser": "Chrome Mobile",
+        "browserVersion": "142",
+        "os": "Android",
+        "osVersion": "15",
+        "device": "Pixel 9",
+        "kind": "mobile",
+    }
+
+
+def test_hints_alone_are_enough_and_a_servers_headers_are_nobodys() -> None:
+    assert hinted(None, {"platform": "macOS", "brands": []})["os"] == "Mac OS X"
+    server = a_stored_track(context={}, source=SourceReference("server", "server"))
+    assert (
+        "userAgent"
+        not in user_agent(server, a_received(headers={"sec-ch-ua-platform": '"Linux"'})).enrichment
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        5,
+        [],
+        "x",
+        {},
+        {"brands": 5},
+        {"brands": [5, None, {"brand": 1}]},
+        {"mobile": "yes"},
+        {"platform": ["Windows"], "platformVersion": {"a": 1}, "model": 7},
+    ],
+)
+def test_hints_of_another_shape_hint_at_nothing(data: object) -> None:
+    assert hinted(_CHROME, data) == classified(_CHROME)
 
 
 def test_a_servers_own_client_is_nobodys_browser() -> None:
