@@ -79,4 +79,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("$.enrichment.geo.region", "region", "string", "Its region, ISO 3166-2."),
     Column("$.enrichment.geo.city", "city", "string", "Its city."),
     Column("$.enrichment.locale.language", "language", "string", "The client's language, ISO 639."),
+    Column("$.enrichment.referrer.kind", "referrer_kind", "string", "What it is, such as search."),
+    Column("$.enrichment.referrer.name", "referrer_name", "string", "Whose it is, such as Google."),
+    Column("$.enrichment.referrer.term", "search_term", "string", "What was sought there."),
+    Column("$.enrichment.channel", "channel", "string", "GA4's default channel group."),
 )

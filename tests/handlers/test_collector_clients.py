@@ -122,10 +122,13 @@ def test_a_recorded_page_view_is_stored_with_its_findings() -> None:
     assert stored["enrichment"]["referrer"]["host"] == "search.example.test"
     assert stored["enrichment"]["userAgent"] == {
         "browser": "HeadlessChrome",
+        "browserVersion": "147.0.7727",
         "os": "Linux",
         "device": "Other",
         "kind": "desktop",
     }
+    assert stored["enrichment"]["bot"]["kind"] == "browser-automation"
+    assert stored["enrichment"]["channel"] == "Email"
     assert stored["identity"]["anonymousId"] == "8aa50242-4f0a-42e1-afae-070ce389373c"
 
 

@@ -111,7 +111,9 @@ def test_an_event_is_validated_enriched_and_committed_before_its_200() -> None:
                     "url": "https://shop.example/done",
                     "host": "shop.example",
                     "path": "/done",
-                }
+                },
+                "referrer": {"kind": "direct"},
+                "channel": "Direct",
             },
             "privacy": {"decision": "full", "noShare": False, "reasons": []},
             "violations": [],

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from headwater.enrichments.address import address
 from headwater.enrichments.bots import bots
 from headwater.enrichments.campaign import campaign
+from headwater.enrichments.channel import channel
 from headwater.enrichments.click_ids import click_ids
 from headwater.enrichments.finding import with_finding
 from headwater.enrichments.geo import geo
@@ -34,9 +35,10 @@ ENRICHMENTS: tuple[tuple[str, Enrichment], ...] = (
     ("userAgent", user_agent),
     ("locale", locale),
     ("page", page),
-    ("referrer", referrer),  # beside the page it led to
+    ("referrer", referrer),  # after the page: a site is no referrer of its own
     ("campaign", campaign),  # the client's own campaign wins over the page's query
     ("clickIds", click_ids),
+    ("channel", channel),  # after all that brought the visitor here
     ("trackingPlan", tracking_plan),  # on all that was found out, before anything is withheld
     ("usableIds", usable_ids),  # last: no step may bring back an id that it withheld
 )

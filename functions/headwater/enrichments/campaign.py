@@ -18,6 +18,7 @@ _NAMES = {
     "content": "utm_content",
     "id": "utm_id",
 }
+_MAX_CHARACTERS = 256
 
 
 def campaign(event: StoredEvent, _: Received) -> StoredEvent:
@@ -26,6 +27,5 @@ def campaign(event: StoredEvent, _: Received) -> StoredEvent:
     if not any(claimed.values()):
         fields = page_query(event)
         claimed = {name: text_at(fields, key) for name, key in _NAMES.items()}
-    return with_finding(
-        event, "campaign", {name: value for name, value in claimed.items() if value}
-    )
+    found = {name: value.strip()[:_MAX_CHARACTERS] for name, value in claimed.items() if value}
+    return with_finding(event, "campaign", found)

@@ -143,14 +143,15 @@ def test_a_landing_page_view_has_every_finding() -> None:
             "kind": "other",
         },
         "page": {
-            "url": "https://shop.example/p?utm_source=s&gclid=g",
+            "url": "https://shop.example/p?utm_source=s",
             "host": "shop.example",
             "path": "/p",
             "title": "P",
         },
-        "referrer": {"url": "https://search.example/", "host": "search.example"},
+        "referrer": {"url": "https://search.example/", "host": "search.example", "kind": "other"},
         "campaign": {"source": "s"},
         "clickIds": {"gclid": "g"},
+        "channel": "Unassigned",
     }
 
 

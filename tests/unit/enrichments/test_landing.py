@@ -8,10 +8,14 @@ from headwater.enrichments.campaign import campaign
 from headwater.enrichments.click_ids import click_ids
 from headwater.enrichments.page import page
 from headwater.enrichments.referrer import referrer
+from headwater.workspace import EnrichmentPolicy
 
 from tests.examples import a_received, a_stored_track
 
 _URL = "https://shop.example:8443/pricing?utm_source=news&utm_campaign=spring+sale&gclid=x#top"
+
+
+_KEPT = "https://shop.example:8443/pricing?utm_source=news&utm_campaign=spring+sale"
 
 
 def of(step: Any, context: Mapping[str, Any], **overrides: Any) -> Any:
@@ -26,7 +30,7 @@ def nothing(step: Any, context: Any, **overrides: Any) -> bool:
 
 def test_the_page_is_its_address_host_path_and_title() -> None:
     assert of(page, {"page": {"url": _URL, "title": "Pricing", "search": "?x"}}) == {
-        "url": _URL,
+        "url": _KEPT,
         "host": "shop.example",
         "path": "/pricing",
         "title": "Pricing",
@@ -44,7 +48,7 @@ def test_a_page_call_may_say_it_in_its_properties() -> None:
 
 
 def test_the_referrer_is_its_address_and_host() -> None:
-    finding = {"url": "https://search.example/q?a", "host": "search.example"}
+    finding = {"url": "https://search.example/q", "host": "search.example", "kind": "other"}
 
     assert of(referrer, {"page": {"referrer": "https://search.example/q?a"}}) == finding
     assert of(referrer, {"referrer": {"url": "https://search.example/q?a"}}) == finding
@@ -72,6 +76,23 @@ def test_a_campaign_is_read_from_the_query_where_the_client_does_not_say() -> No
         expected
     )
     assert of(campaign, {"campaign": {}, "page": {"url": _URL}}) == expected
+
+
+def kept(address: str, *fields: str) -> object:
+    policy = EnrichmentPolicy(page_query=fields)
+    event = page(a_stored_track(context={"page": {"url": address}}), a_received(policy=policy))
+    return event.enrichment["page"]["url"]
+
+
+def test_of_the_query_only_the_campaign_and_what_the_workspace_lists_is_kept() -> None:
+    address = "https://shop.example/s?q=tea&email=a%40b.example&utm_source=x&Q=1#access_token=t"
+
+    assert kept(address) == "https://shop.example/s?utm_source=x"
+    assert kept(address, "q") == "https://shop.example/s?q=tea&utm_source=x"
+    assert kept(address, "*") == address.partition("#")[0]
+    assert kept("https://u:p@shop.example/?%71=1&q", "q") == "https://shop.example/?%71=1&q"
+    assert kept("app://home?token=1#x") == "app://home"
+    assert len(str(kept("https://shop.example/" + "x" * 9_000))) == 2048
 
 
 def test_two_hundred_campaign_keys_are_six() -> None:
