@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-clients analytics-js fmt check test test-long conformance test-e2e demo up down query person data rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy first-party doctor logs lock build clean
+.PHONY: help setup setup-local setup-clients analytics-js tag fmt check test test-long conformance test-e2e demo up down query person data rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy first-party doctor logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,11 @@ local/shop/node_modules/.stamp: local/shop/package.json local/shop/package-lock.
 	@cd local/shop && npm ci --silent --no-audit --no-fund
 	@touch $@
 
+tag/node_modules/.stamp: tag/package.json tag/package-lock.json
+	$(say) "what builds the browser tag, into tag/node_modules"
+	@cd tag && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 # The clients that the end-to-end tests run, each kind in an environment of its own.
 .tools/%/.stamp: tests/e2e/clients/%/pyproject.toml tests/e2e/clients/%/uv.lock | $(UV)
 	$(say) "$*, into .tools/$*"
@@ -65,7 +70,7 @@ $(GRAMMAR)/node_modules/.stamp: $(GRAMMAR)/package.json $(GRAMMAR)/package-lock.
 	@cd $(GRAMMAR) && npm ci --silent --no-audit --no-fund && npm run --silent build -- --log-level=error
 	@touch $@
 
-setup: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp local/shop/node_modules/.stamp $(GRAMMAR)/node_modules/.stamp ## make the environments
+setup: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp local/shop/node_modules/.stamp tag/node_modules/.stamp $(GRAMMAR)/node_modules/.stamp ## make the environments
 
 setup-local: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp
 
@@ -87,7 +92,7 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 	@AWS_DEFAULT_REGION=us-east-1 .tools/sam/bin/sam validate --lint
 	@.tools/sam/bin/cfn-lint first-party.yaml
 
-test: check $(GRAMMAR)/node_modules/.stamp ## lint, types, architecture, template, then every test that needs no stack
+test: check $(GRAMMAR)/node_modules/.stamp tag/node_modules/.stamp ## lint, types, architecture, template, then every test that needs no stack
 	$(say) "tests"
 	@$(RUN) pytest -n auto
 
@@ -171,6 +176,9 @@ analytics-js: tests/e2e/clients/node_modules/.stamp ## take over the analytics.j
 	@cp $(ANALYTICS_JS)/LICENSE.MD $(ANALYTICS_JS)/dist/umd/standalone.js $(ANALYTICS_JS)/dist/umd/*.bundle.*.js \
 		functions/collector/analytics.js/
 
+tag: tag/node_modules/.stamp ## build the browser tag into functions/collector/tag, within its budget
+	@cd tag && node build.mjs
+
 build: setup-local ## sam build
 	@.tools/sam/bin/sam build --cached --parallel
 
@@ -189,4 +197,4 @@ logs: setup-local ## follow the functions' logs: make logs STAGE=production
 	@.tools/sam/bin/sam logs --tail --cw-log-group /headwater/headwater-$(or $(STAGE),staging)
 
 clean: down ## remove everything that was made
-	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules tests/e2e/clients/node_modules tests/e2e/dynamodb/node_modules $(GRAMMAR)/node_modules
+	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules tag/node_modules tests/e2e/clients/node_modules tests/e2e/dynamodb/node_modules $(GRAMMAR)/node_modules

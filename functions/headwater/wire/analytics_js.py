@@ -6,7 +6,6 @@ that Segment's own servers replace by the write key as well (docs/adr/0012).
 """
 
 import gzip
-import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import orjson
 
+from headwater.wire.content_coding import accepts
 from headwater.wire.replies import Reply
 from headwater.wire.request import Request
 
@@ -44,7 +44,7 @@ def files() -> Mapping[str, bytes]:
 
 
 def _reply(name: str, write_key: str | None, request: Request, *, cache_control: str) -> Reply:
-    zipped = _takes_gzip(request.headers.get("accept-encoding", ""))
+    zipped = accepts("gzip", request.headers.get("accept-encoding", ""))
     body, tag = _content(name, write_key, zipped=zipped)
     headers = {
         "content-type": "text/javascript; charset=utf-8",
@@ -67,12 +67,3 @@ def _content(name: str, write_key: str | None, *, zipped: bool) -> tuple[bytes, 
         content = content.replace(_PLACEHOLDER, orjson.dumps(write_key)[1:-1])
     body = gzip.compress(content, mtime=0) if zipped else content
     return body, f'"{sha256(body).hexdigest()[:32]}"'
-
-
-def _takes_gzip(accepted: str) -> bool:
-    # RFC 9110, 12.5.3: a weight of nothing is a refusal.
-    for part in accepted.lower().replace(" ", "").split(","):
-        coding, _, weight = part.partition(";q=")
-        if coding == "gzip":
-            return re.fullmatch(r"0(\.0*)?", weight) is None
-    return False

@@ -1,7 +1,7 @@
 """What is answered from the workspace alone: nothing is read from a body, nothing is stored."""
 
 from headwater.outcomes import RefuseCode, Refused
-from headwater.wire import analytics_js, cors, keys, replies
+from headwater.wire import analytics_js, cors, keys, replies, tag
 from headwater.wire.arrival import arrival
 from headwater.wire.query import fields
 from headwater.wire.replies import Reply
@@ -15,6 +15,7 @@ from headwater.wire.routes import (
     Preflight,
     SettingsDocument,
     SourceConfig,
+    TagJs,
 )
 from headwater.wire.settings_document import settings_document
 from headwater.wire.site import site_of
@@ -28,10 +29,12 @@ Question = (
     | SettingsDocument
     | AnalyticsJs
     | AnalyticsJsChunk
+    | TagJs
     | SourceConfig
     | Arrival
 )
 _UNKNOWN_KEY = Refused(RefuseCode.NOT_FOUND, "no source has this write key")
+_NO_TAG = Refused(RefuseCode.NOT_FOUND, "this is not the hash of the tag that is served here")
 _NO_CHUNK = Refused(RefuseCode.NOT_FOUND, "this analytics.js has no such part")
 
 
@@ -54,6 +57,8 @@ def answer(question: Question, request: Request, workspace: Workspace) -> Reply:
             return analytics_js.script(key, request) if known else replies.refused(_UNKNOWN_KEY)
         case AnalyticsJsChunk(name):
             return analytics_js.chunk(name, request) or replies.refused(_NO_CHUNK)
+        case TagJs(hash_):
+            return tag.tag(hash_, request) or replies.refused(_NO_TAG)
         case SourceConfig():
             return _source_config(request, workspace)
 

@@ -48,6 +48,13 @@ class AnalyticsJsChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class TagJs:
+    """Headwater's own tag; `hash` is None for the name that never changes."""
+
+    hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceConfig:
     """What RudderStack's client asks before it sends."""
 
@@ -78,6 +85,7 @@ Route = (
     | SettingsDocument
     | AnalyticsJs
     | AnalyticsJsChunk
+    | TagJs
     | SourceConfig
     | ClientMetrics
     | Health
@@ -93,6 +101,7 @@ _METHODS: Mapping[type[Route], Literal["GET", "POST"]] = {
     SettingsDocument: "GET",
     AnalyticsJs: "GET",
     AnalyticsJsChunk: "GET",
+    TagJs: "GET",
     SourceConfig: "GET",
     Health: "GET",
     Arrival: "POST",
@@ -107,6 +116,7 @@ _PATHS: Mapping[str, Route] = {
     "/v1/m": ClientMetrics(),
     "/v1/health": Health(),
     "/v1/doctor": Arrival(),
+    "/tag.js": TagJs(None),
     **{f"/v1/pixel/{type_}": Pixel(type_) for type_ in MESSAGE_TYPES},
     # RudderStack
     "/beacon/v1/batch": _BATCH,
@@ -127,6 +137,7 @@ _PATHS: Mapping[str, Route] = {
 }
 _SETTINGS = re.compile(r"(?:/v1)?/projects(?:/projects)?/([^/]{1,200})/settings")
 _ANALYTICS_JS = re.compile(r"/analytics\.js/v1/([^/]{1,200})/analytics\.min\.js")
+_TAG_JS = re.compile(r"/tag\.([0-9a-f]{16})\.js")
 _CHUNK = re.compile(r"/analytics-next/bundles/([A-Za-z0-9.-]{1,100})")
 
 
@@ -156,5 +167,7 @@ def _find(path: str) -> Route | None:
         return SettingsDocument(matched[1])
     if matched := _ANALYTICS_JS.fullmatch(bare):
         return AnalyticsJs(matched[1])
+    if matched := _TAG_JS.fullmatch(bare):
+        return TagJs(matched[1])
     matched = _CHUNK.fullmatch(bare)
     return AnalyticsJsChunk(matched[1]) if matched else None

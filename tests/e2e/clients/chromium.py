@@ -86,6 +86,15 @@ class Visit:
         """Go to another page, whatever this one was doing."""
         self.order("leave", url=url)
 
+    def evaluate(self, code: str) -> Any:
+        """Run the code in the page, and return what it comes to."""
+        return self.order("evaluate", code=code)
+
+    def cookies(self) -> dict[str, dict[str, Any]]:
+        """Return the visitor's cookies by name, with their attributes."""
+        found: list[dict[str, Any]] = self.order("cookies")
+        return {cookie["name"]: cookie for cookie in found}
+
     def stored(self) -> dict[str, str]:
         """Return the page's localStorage."""
         found: dict[str, str] = self.order("stored")

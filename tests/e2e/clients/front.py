@@ -103,9 +103,13 @@ class Front:
         server = self._secure or self._plain
         return f"{'https' if self._secure else 'http'}://{HOST}:{server.port}"
 
-    def page(self, html: str) -> None:
-        """Serve this as the page from now on."""
-        self._own["/"] = Reply(200, _HTML, html.encode())
+    def page(self, html: str, path: str = "/", headers: tuple[tuple[str, str], ...] = ()) -> None:
+        """Serve this as the page of the path from now on."""
+        self._own[path] = Reply(200, (*_HTML, *headers), html.encode())
+
+    def script(self, path: str, content: str) -> None:
+        """Serve this as the script of the path from now on."""
+        self._own[path] = Reply(200, _JAVASCRIPT, content.encode())
 
     def fail(self, times: int, *, status: int, retry_after_seconds: int) -> None:
         """Answer the next uploads so, in the collector's place."""

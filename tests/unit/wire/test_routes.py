@@ -11,6 +11,7 @@ from headwater.wire.routes import (
     Route,
     SettingsDocument,
     SourceConfig,
+    TagJs,
     Upload,
     route,
 )
@@ -44,6 +45,8 @@ _ROUTES: list[tuple[str, str, Route]] = [
     ("GET", "/projects/projects/KEY/settings", SettingsDocument("KEY")),
     ("GET", "/v1/projects", SettingsDocument(None)),
     ("GET", "/projects", SettingsDocument(None)),
+    ("GET", "/tag.js", TagJs(None)),
+    ("GET", "/tag.0123456789abcdef.js", TagJs("0123456789abcdef")),
     ("POST", "/v1/m", ClientMetrics()),
     ("GET", "/v1/health", Health()),
 ]

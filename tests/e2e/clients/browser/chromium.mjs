@@ -33,6 +33,41 @@ const orders = {
   async leave({ visit, url }) {
     await visits.get(visit).page.goto(url);
   },
+  // Another tab of the same visitor; what comes after is done in it.
+  async tab({ visit, url }) {
+    const seen = visits.get(visit);
+    seen.page = await seen.context.newPage();
+    seen.page.on("pageerror", (error) => seen.faults.push(String(error)));
+    seen.tabs = [...(seen.tabs ?? []), seen.page];
+    await seen.page.goto(url);
+  },
+  // The same page again for each code, to somebody who was never there.
+  async each({ visit, url, codes }) {
+    const { page, context } = visits.get(visit);
+    const results = [];
+    for (const code of codes) {
+      await page.evaluate(() => localStorage.clear());
+      await context.clearCookies();
+      await page.goto(url);
+      results.push(await page.evaluate(code));
+    }
+    return results;
+  },
+  async evaluate({ visit, code }) {
+    return visits.get(visit).page.evaluate(code);
+  },
+  async click({ visit, selector }) {
+    await visits.get(visit).page.click(selector, { noWaitAfter: true });
+  },
+  async address({ visit, url }) {
+    await visits.get(visit).page.waitForURL(url, { waitUntil: "commit" });
+  },
+  async offline({ visit, offline }) {
+    await visits.get(visit).context.setOffline(offline);
+  },
+  async cookies({ visit }) {
+    return visits.get(visit).context.cookies();
+  },
   async stored({ visit }) {
     return visits.get(visit).page.evaluate(() => ({ ...localStorage }));
   },
