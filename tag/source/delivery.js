@@ -44,13 +44,15 @@ const mustWait = () => navigator.onLine === false || read(UNTIL) > Date.now();
 // Says whether there must be another try.
 const fails = async (batch) => {
   let after;
+  if (mustWait()) return true;
   try {
-    if (mustWait()) return true;
     const { status, headers } = await request("b", { batch, sentAt: new Date() });
     if (status < 500 && status != 408 && status != 429) return (failures = 0);
     after = Math.min(headers.get("retry-after"), 300);
   } catch {}
-  write(UNTIL, Date.now() + 1e3 * (after || Math.min(2 ** failures++ / 2, 60) * (1 + Math.random() / 9)));
+  // Several that fail together are one failure.
+  if (!mustWait())
+    write(UNTIL, Date.now() + 1e3 * (after || Math.min(2 ** failures++ / 2, 60) * (1 + Math.random() / 9)));
   return true;
 };
 

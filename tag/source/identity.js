@@ -24,7 +24,7 @@ const subject = (idKey, traitsKey, changed) => {
       return idOf(idKey);
     },
     traits(traits) {
-      if (traits !== undefined) write(traitsKey, traits ?? {});
+      if (traits !== undefined) write(traitsKey, traits);
       return read(traitsKey) ?? {};
     },
     identify(id, traits) {

@@ -162,7 +162,7 @@ const go = () => {
   if (settings.links)
     watchFor("click", "a[href]", ({ host, href }) => host != location.host && api.track("Link Clicked", { href }));
   if (settings.forms)
-    watchFor("submit", "form", (form) => api.track("Form Submitted", { form_name: form.getAttribute("name") }));
+    watchFor("submit", "form", (form) => api.track("Form Submitted", { form_name: Element.prototype.getAttribute.call(form, "name") }));
 };
 
 const start = () => {

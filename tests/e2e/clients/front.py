@@ -24,6 +24,8 @@ _OF_ONE_CONNECTION = frozenset(
 _JSON = (("Content-Type", "application/json"),)
 _HTML = (("Content-Type", "text/html; charset=utf-8"),)
 _JAVASCRIPT = (("Content-Type", "text/javascript"),)
+# Client metrics, and our own tag's words about a choice.
+_NO_EVENTS = frozenset({"m", "optout", "consent", "reset"})
 # What is written down when the edge is not there; the client sees its connection end.
 _UNREACHABLE = Reply(0)
 _PATIENCE_SECONDS = 30.0
@@ -204,7 +206,7 @@ def _age(exchange: Exchange) -> float:
 
 
 def _is_upload(request: Request) -> bool:
-    return request.method == "POST" and not request.path.endswith("/m")
+    return request.method == "POST" and request.path.rpartition("/")[2] not in _NO_EVENTS
 
 
 def _passed(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

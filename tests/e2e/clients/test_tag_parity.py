@@ -1,6 +1,7 @@
 """Our tag beside analytics.js: the same call on the same page makes the same event, row by row."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -109,9 +110,10 @@ def test_the_call_does_what_it_does_in_analytics_js(
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.differs], ids=lambda row: row.name)
 def test_where_it_differs_it_differs_as_told(theirs: Results, ours: Results, row: Row) -> None:
-    told = {
+    telling: dict[str, Callable[[dict[str, Any]], Any]] = {
         "alias after identify": lambda event: [event.get("userId"), event.get("previousId")],
         "campaign from other utm_* names": lambda event: event["context"].get("campaign"),
-    }[row.name]
+    }
+    told = telling[row.name]
     assert [told(event) for event in ours[row.name]["sent"]] == row.ours
     assert [told(event) for event in theirs[row.name]["sent"]] != row.ours
