@@ -88,6 +88,8 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 	@$(RUN) lint-imports --no-logo
 	$(say) "types"
 	@$(RUN) mypy
+	$(say) "workspaces"
+	@$(PYTHON) -m local.workspace_check
 	$(say) "template"
 	@AWS_DEFAULT_REGION=us-east-1 .tools/sam/bin/sam validate --lint
 	@.tools/sam/bin/cfn-lint first-party.yaml
@@ -179,7 +181,14 @@ analytics-js: tests/e2e/clients/node_modules/.stamp ## take over the analytics.j
 tag: tag/node_modules/.stamp ## build the browser tag into functions/collector/tag, within its budget
 	@cd tag && node build.mjs
 
-build: setup-local ## sam build
+.PHONY: workspace-check workspace-schema
+workspace-check: .venv/.stamp ## is a workspace as it must be: make workspace-check WORKSPACE=shop, or all of them
+	@$(PYTHON) -m local.workspace_check '$(WORKSPACE)'
+
+workspace-schema: .venv/.stamp ## write the workspace's JSON Schema, for editors
+	@$(PYTHON) -m local.workspace_schema
+
+build: setup-local workspace-check ## sam build, of workspaces that are as they must be
 	@.tools/sam/bin/sam build --cached --parallel
 
 deploy: setup-local ## deploy to AWS: make deploy WORKSPACE=shop STAGE=production

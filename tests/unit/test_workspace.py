@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from headwater.destinations import check
 from headwater.errors import WorkspaceError
 from headwater.workspace import load
 
@@ -51,14 +52,17 @@ def test_a_server_key_finds_its_source_by_its_hash_and_the_hash_is_no_key() -> N
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "shop.toml: sources: Field required"),
+        ("", "shop.toml:1: sources: is missing: write sources = …"),
         ("sources = [", "shop.toml: not valid TOML"),
-        (BROWSER + "colour = 1", "sources.0.colour: Extra inputs are not permitted"),
+        (
+            BROWSER + "colour = 1",
+            "shop.toml:6: sources[0].colour: there is no such key; (known here: id, kind",
+        ),
         (BROWSER + f'write_key_sha256 = ["{DIGEST}"]', "which are public, and no hashes"),
         (BROWSER.replace("browser", "server", 1), "its keys are secrets"),
         (BROWSER + BROWSER, "a source id is used twice"),
         (BROWSER.replace("browserkey02", "browserkey01"), "a write key is used twice"),
-        ('prefix = "ev"' + BROWSER, "prefix: String should match pattern"),
+        ('prefix = "ev"' + BROWSER, "shop.toml:1: prefix: is not as it must be: a path such as"),
         (
             BROWSER + '[[destinations]]\nid = "crm"\ntype = "webhook"\nsources = ["app"]',
             "destination 'crm' names no source {'app'}",
@@ -72,6 +76,101 @@ def test_a_wrong_workspace_names_file_place_and_fault(
         load("shop", directory=workspace_file(tmp_path, text))
 
     assert fault in str(error.value)
+
+
+def test_every_fault_is_told_at_once_with_line_place_and_remedy(tmp_path: Path) -> None:
+    text = """# A comment with a = and a [bracket]
+prefix = "/ev/"
+
+[[sources]]
+id = "web"
+kind = "browser"
+write_keys = [
+  "browserkey01",  # a comment, with "quotes"
+  "no:good",
+]
+origin = ["https://shop.example"]
+
+[[sources]]
+id = "server"
+kind = "server"
+write_key_sha256 = ["a-server-key"]
+
+[identity.signing]
+mode = "sometimes"
+
+[[destinations]]
+id = "crm"
+type = "webhook"
+notes = '''
+id = "not a key" [
+'''
+[[destinations]]
+id = "Second"
+type = "webhook"
+"""
+
+    with pytest.raises(WorkspaceError) as error:
+        load("shop", directory=workspace_file(tmp_path, text))
+
+    told = str(error.value).splitlines()
+    assert [line.split(": ")[:2] for line in told] == [
+        ["shop.toml:2", "prefix"],
+        ["shop.toml:9", "sources[0].write_keys[1]"],
+        ["shop.toml:11", "sources[0].origin"],
+        ["shop.toml:16", "sources[1].write_key_sha256[0]"],
+        ["shop.toml:19", "identity.signing.mode"],
+        ["shop.toml:24", "destinations[0].notes"],
+        ["shop.toml:28", "destinations[1].id"],
+    ]
+    assert "did you mean origins?" in told[2]
+    assert "python3 -c" in told[3]
+    assert "a-server-key" not in str(error.value)
+
+
+def test_a_secret_is_never_written_into_the_file_but_the_demos(tmp_path: Path) -> None:
+    text = (
+        BROWSER
+        + """
+[[destinations]]
+id = "crm"
+type = "webhook"
+[destinations.settings]
+url = "secret:headwater-shop/crm-url"
+shared_secret = "in-the-open-for-everybody-to-read-0123456789"
+"""
+    )
+    with pytest.raises(WorkspaceError) as error:
+        check(load("shop", directory=workspace_file(tmp_path, text)))
+
+    assert str(error.value) == (
+        "shop.toml:10: destination 'crm': settings.shared_secret is a secret and stands here in the "
+        'open: store it in Secrets Manager and write "secret:headwater-shop/crm-shared_secret"'
+    )
+    check(load("shop", directory=workspace_file(tmp_path, "demo = true\n" + text)))
+
+
+def test_every_wrong_destination_has_its_line(tmp_path: Path) -> None:
+    text = (
+        BROWSER
+        + """
+[[destinations]]
+id = "one"
+type = "fax"
+
+[[destinations]]
+id = "two"
+type = "webhook"
+settings = { colour = "red" }
+"""
+    )
+    with pytest.raises(WorkspaceError) as error:
+        check(load("shop", directory=workspace_file(tmp_path, text)))
+
+    assert [line.partition(": ")[0] for line in str(error.value).splitlines()] == [
+        "shop.toml:7",
+        "shop.toml:14",
+    ]
 
 
 def test_an_unknown_workspace_lists_the_known_ones() -> None:

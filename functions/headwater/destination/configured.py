@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from headwater.destination.shaping import Shape
 from headwater.destination.sheet import AnyDestination, DestinationSettings
@@ -67,6 +67,19 @@ def references(settings: Mapping[str, Any]) -> frozenset[tuple[str, ...]]:
 def is_reference(value: Any) -> bool:
     """Tell a reference to a secret from a value."""
     return isinstance(value, str) and value.startswith(SECRET_PREFIX)
+
+
+def literal_secrets(
+    model: type[DestinationSettings], settings: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Find the settings that are secrets and given as they are, by name."""
+    return tuple(
+        name
+        for name, setting in model.model_fields.items()
+        if SecretStr in (setting.annotation, *get_args(setting.annotation))
+        and isinstance(settings.get(name), str)
+        and not is_reference(settings[name])
+    )
 
 
 # What pydantic says of a string that is of no use yet: the reference stands where a string belongs,

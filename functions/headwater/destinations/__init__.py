@@ -10,7 +10,7 @@ from importlib import import_module
 from pydantic import ValidationError
 
 from headwater.destination import Configured, routes
-from headwater.destination.configured import faults, references
+from headwater.destination.configured import faults, literal_secrets, references
 from headwater.destination.filter import FilterError, compile_filter
 from headwater.destination.sample import sampler
 from headwater.destination.shaping import PathError, Shape, shape
@@ -91,14 +91,26 @@ def check(workspace: Workspace) -> tuple[Configured, ...]:
     Raises WorkspaceError naming the destination, the setting and the remedy, all faults at once.
     """
     checked, wrong = [], []
-    for entry in workspace.destinations:
+    for at, entry in enumerate(workspace.destinations):
         try:
+            if workspace.is_of_a_file and not workspace.demo:
+                _check_secrets(entry, workspace.name)
             checked.append(_configured(entry))
         except WorkspaceError as error:
-            wrong.append(str(error))
+            wrong.append(f"{workspace.at('destinations', at, 'settings')}: {error}")
     if wrong:
-        raise WorkspaceError(f"workspace {workspace.name!r}: " + "; ".join(wrong))
+        raise WorkspaceError("\n".join(wrong))
     return tuple(checked)
+
+
+def _check_secrets(entry: DestinationEntry, workspace: str) -> None:
+    """Refuse a secret that stands in the file itself: the file is read by all who read the code."""
+    sheet = DESTINATIONS.get(entry.type)
+    for name in literal_secrets(sheet.settings, entry.settings) if sheet else ():
+        raise WorkspaceError(
+            f"destination {entry.id!r}: settings.{name} is a secret and stands here in the open: store it "
+            f'in Secrets Manager and write "secret:headwater-{workspace}/{entry.id}-{name}"'
+        )
 
 
 def _configured(entry: DestinationEntry) -> Configured:

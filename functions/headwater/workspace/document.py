@@ -31,8 +31,9 @@ class Workspace(Part):
     edge: Edge = Edge()
     overload: Overload | None = None
     identity: IdentityPolicy = IdentityPolicy()
-    _plan: Plan | None = PrivateAttr(default=None)  # files of its own, beside this one
     enrichment: EnrichmentPolicy = EnrichmentPolicy()
+    _plan: Plan | None = PrivateAttr(default=None)  # files of its own, beside this one
+    _text: str = PrivateAttr(default="")  # the file, for the lines of what is wrong in it
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Self:
@@ -53,6 +54,24 @@ class Workspace(Part):
             if unknown:
                 raise ValueError(f"destination {destination.id!r} names no source {unknown}")
         return self
+
+    def with_text(self, text: str) -> Self:
+        """Return the same workspace, knowing the text of its file."""
+        workspace = self.model_copy()
+        workspace._text = text
+        return workspace
+
+    @property
+    def is_of_a_file(self) -> bool:
+        """Whether it was read from a file, which everybody reads who reads the code."""
+        return bool(self._text)
+
+    def at(self, *place: str | int) -> str:
+        """Say where something stands, as `file:line`."""
+        from headwater.workspace.toml_lines import line_of, lines_of  # only what is wrong asks
+
+        line = line_of(lines_of(self._text), place)
+        return f"{self.name}.toml:{line}" if line else f"workspace {self.name!r}"
 
     def with_plan(self, plan: Plan | None) -> Self:
         """Return the same workspace with this tracking plan."""

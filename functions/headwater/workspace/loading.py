@@ -13,10 +13,14 @@ DIRECTORY = Path(__file__).resolve().parents[2] / "workspace"
 
 
 def load(name: str, *, directory: Path = DIRECTORY) -> Workspace:
-    """Read and check the workspace, or raise `WorkspaceError` naming file, place and remedy."""
+    """Read and check the workspace, or raise `WorkspaceError` with every fault of the file.
+
+    A fault is one line: `file:line: place: what is wrong and the remedy`.
+    """
     path = directory / f"{name}.toml"
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
     except FileNotFoundError:
         known = ", ".join(sorted(found.stem for found in directory.glob("*.toml"))) or "none"
         raise WorkspaceError(
@@ -24,12 +28,14 @@ def load(name: str, *, directory: Path = DIRECTORY) -> Workspace:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise WorkspaceError(f"{path.name}: not valid TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise WorkspaceError(f"{path.name}: not UTF-8: save it as UTF-8") from None
     try:
         workspace = Workspace.model_validate({"name": name, **document})
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}"
-            for fault in error.errors(include_url=False, include_input=False)
-        )
-        raise WorkspaceError(f"{path.name}: {faults}") from None
-    return workspace.with_plan(tracking_plan.load(directory / f"{name}{tracking_plan.SUFFIX}"))
+        from headwater.workspace.faults import faults_of  # only a wrong file asks for its lines
+
+        faults = faults_of(error, Workspace, text)
+        raise WorkspaceError("\n".join(f"{path.name}:{fault}" for fault in faults)) from None
+    plan = tracking_plan.load(directory / f"{name}{tracking_plan.SUFFIX}")
+    return workspace.with_plan(plan).with_text(text)
