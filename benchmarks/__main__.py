@@ -61,6 +61,7 @@ def _environment(endpoint: str) -> Mapping[str, str]:
         "AWS_ENDPOINT_URL": endpoint,
         "WORKSPACE": "demo",
         "STREAM_NAME": "stream",
+        "COOKIE_KEYS": "cookie-keys",
         "BUCKET_NAME": "bucket",
     }
 

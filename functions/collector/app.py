@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +14,7 @@ import orjson
 from aws_lambda_powertools import Logger
 from headwater import workspace
 from headwater.adapters.breaker import BreakerStream
+from headwater.adapters.held_copy import HeldCopy
 from headwater.adapters.kinesis import KinesisStream
 from headwater.adapters.late import late
 from headwater.adapters.put_records import put_records_client
@@ -21,6 +22,7 @@ from headwater.adapters.s3 import S3ObjectStore
 from headwater.adapters.secrets import SecretsManager
 from headwater.collect import collect
 from headwater.ports import ObjectStore, Secrets, Stream
+from headwater.privacy.held import NOTHING, Held
 from headwater.settings import CollectorSettings
 from headwater.wire.api_gateway import request_of, response_of
 from headwater.workspace import Workspace
@@ -47,6 +49,7 @@ class Adapters:
     stream: Stream
     store: ObjectStore
     secrets: Secrets | None = None
+    held: Callable[[], Held] = lambda: NOTHING
 
 
 @cache
@@ -67,6 +70,12 @@ def adapters() -> Adapters:
         BreakerStream(kinesis, monotonic=time.monotonic),
         S3ObjectStore(late(_s3), settings.bucket_name),
         SecretsManager(late(_secrets_manager), seconds=time.monotonic),
+        HeldCopy(
+            os.environ,
+            cookie_keys=settings.cookie_keys,
+            now=lambda: datetime.now(UTC),
+            seconds=time.monotonic,
+        ),
     )
 
 
@@ -108,6 +117,7 @@ def respond(event: Mapping[str, Any], means: Adapters, *, now: datetime) -> dict
         now=now,
         new_id=lambda: str(uuid4()),
         secrets=means.secrets,
+        held=means.held,
     )
     logger.info("request", extra=log_line(request, collected, now=now))
     return response_of(collected.reply)

@@ -2,7 +2,7 @@
 
 Three stories, each read top to bottom:
 
-- `collect` — a request: decode → authenticate → validate → enrich → commit → reply
+- `collect` — a request: decode → authenticate → decide → validate → enrich → commit → reply
 - `stitch`  — a batch of the stream: parse → fold → link → traits → stamp → fan out
 - `deliver` — a queued message: age → build → send → classify → retry or give up
 
@@ -11,7 +11,8 @@ as the lake's table), `ids`, `outcomes` (every ending), `errors` (broken promise
 from outside), `workspace` (what a site owner decides), `settings` (what the deployment decides),
 `destination` (what a destination is).
 
-What they are told with: `wire/` (Segment's HTTP dialect), `enrichments/`, `privacy/` (redaction),
+What they are told with: `wire/` (Segment's HTTP dialect), `enrichments/`, `privacy/` (the decision, consent,
+cookieless ids, redaction), `person` (who a request is about, and what they chose),
 `spill` (what the stream does not take waits in the bucket, and how it comes back), `reinvocation` (so do
 batches that Lambda gave up on), `identity/`, `lake/`, `destinations/`. `adapters/` is the outside world; only the handlers import it.
 """

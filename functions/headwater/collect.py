@@ -1,7 +1,8 @@
-"""The story of a request: decode → authenticate → validate → enrich → commit → reply.
+"""The story of a request: decode → authenticate → decide → validate → enrich → commit → reply.
 
 A 200 is a promise: it is written after the stream, or the spill object, has acknowledged every line
-of the request, and never before (design 12).
+of the request, and never before (design 12). What a person has chosen is asked before anything else
+is done with an event, so that what may not be kept is not kept among the rejected either.
 """
 
 from collections.abc import Callable
@@ -12,11 +13,13 @@ from typing import Any
 from headwater.enrichments import enrich
 from headwater.events import MessageType, parse
 from headwater.outcomes import Dropped, Refused, Rejected
+from headwater.person import Person
 from headwater.ports import ObjectStore, Secrets, Stream
-from headwater.privacy.redaction import redacted
+from headwater.privacy.decision import Decision
+from headwater.privacy.held import NOTHING, Held
 from headwater.record import SourceReference, StoredEvent
 from headwater.spill import commit
-from headwater.wire import cookies, cors, edge, pixel
+from headwater.wire import choices, cors, edge, pixel
 from headwater.wire.acceptance import accepted
 from headwater.wire.answers import answer
 from headwater.wire.batches import items
@@ -25,7 +28,7 @@ from headwater.wire.ending import Collected, Outcome
 from headwater.wire.keys import authenticate
 from headwater.wire.packing import Line, event_line, pack, rejected_line
 from headwater.wire.request import Received, Request
-from headwater.wire.routes import Pixel, Upload, route
+from headwater.wire.routes import Consent, OptOut, Pixel, Reset, Upload, route
 from headwater.wire.signed_identify import Proof
 from headwater.wire.strict_json import parse_json
 from headwater.workspace import Workspace
@@ -40,28 +43,30 @@ def collect(
     now: datetime,
     new_id: Callable[[], str],
     secrets: Secrets | None = None,
+    held: Callable[[], Held] = lambda: NOTHING,
 ) -> Collected:
     """Take one request from its bytes to its answer, and let the pages of our sites read it.
 
-    `secrets`: asked for the keys of user tokens, where the workspace has any.
+    `secrets`: asked for the keys of user tokens, where the workspace has any. `held`: asked for what
+    cookies and choices need, once, and only for a request that brings events.
     """
     admitted = edge.admitted(request, workspace.edge)
     if isinstance(admitted, Refused):
         return Collected.nothing(admitted)
     request = admitted
     asked = route(request.method, request.path, workspace.prefix)
-    signing = workspace.identity.signing
-    proof = Proof(signing, secrets, now) if secrets and signing.mode != "off" else None
     match asked:
         case Refused():
             ended = Collected.nothing(asked)
-        case Upload():
-            ended = _take(request, asked, workspace, stream, store, now, new_id, proof)
-        case Pixel():
-            ended = _take(request, asked, workspace, stream, store, now, new_id, proof)
-            ended = replace(ended, reply=pixel.reply(ended.reply))
+        case Upload() | Pixel():
+            ended = _take(request, asked, workspace, stream, store, now, new_id, secrets, held)
+        case OptOut() | Consent() | Reset():
+            told = choices.chosen(asked, request, workspace)
+            ended = Collected.nothing(told) if isinstance(told, Refused) else Collected(reply=told)
         case _:
             ended = Collected(reply=answer(asked, request, workspace))
+    if isinstance(asked, Pixel):
+        ended = replace(ended, reply=pixel.reply(ended.reply))
     return replace(ended, reply=cors.permit(ended.reply, request, workspace))
 
 
@@ -73,7 +78,8 @@ def _take(
     store: ObjectStore,
     now: datetime,
     new_id: Callable[[], str],
-    proof: Proof | None,
+    secrets: Secrets | None,
+    held: Callable[[], Held],
 ) -> Collected:
     if workspace.overload is not None:
         # Before anything is read: a declared overload must cost nothing.
@@ -101,15 +107,26 @@ def _take(
         policy=workspace.enrichment,
         own_hosts=workspace.own_hosts,
     )
-    visitor = cookies.anonymous_id(request.cookies, new_id) if source.kind == "browser" else None
-    outcomes = [_outcome(item, asked, visitor, received, new_id, proof) for item in batch]
+    signing = workspace.identity.signing
+    proof = Proof(signing, secrets, now) if secrets and signing.mode != "off" else None
+    person = Person.behind(request, received, workspace, held(), asked.type, new_id)
+    decisions = [person.decision(item) for item in batch]
+    outcomes = [
+        _outcome(item, decision, asked, person, received, new_id, proof)
+        for item, decision in zip(batch, decisions, strict=True)
+    ]
 
     records = pack(line for outcome in outcomes for line in _lines(outcome, received))
     committed_to = commit(records, stream=stream, store=store, request_id=request.id, at=now)
     if isinstance(committed_to, Refused):
         return Collected.nothing(committed_to, source.id)
 
-    return Collected.committed(outcomes, committed_to, source_id=source.id, single=bool(asked.type))
+    ended = Collected.committed(
+        outcomes, committed_to, source_id=source.id, single=bool(asked.type)
+    )
+    if isinstance(asked, Pixel):
+        return ended  # an image may be anybody's, so its answer sets no cookie
+    return replace(ended, reply=ended.reply.with_cookies(person.cookies(decisions, outcomes)))
 
 
 def _decoded(request: Request, asked: Upload | Pixel, max_bytes: int) -> Any | Refused:
@@ -121,26 +138,35 @@ def _decoded(request: Request, asked: Upload | Pixel, max_bytes: int) -> Any | R
 
 def _outcome(
     item: Any,
+    decision: Decision,
     asked: Upload | Pixel,
-    visitor: str | None,
+    person: Person,
     received: Received,
     new_id: Callable[[], str],
     proof: Proof | None,
 ) -> Outcome:
     """Validate and enrich one event; whatever ails it stays with it and never reaches its batch."""
+    if decision.drop is not None:
+        return Dropped(decision.drop)
     if isinstance(item, Rejected):
-        return replace(item, original=_typed(redacted(item.original), asked.type))
-    sent = _typed(redacted(item), asked.type)
-    message = parse(sent, asked.type, new_id, visitor=visitor)
+        return replace(item, original=_typed(person.kept(item.original, decision), asked.type))
+    kept = _typed(person.kept(item, decision), asked.type)
+    message = parse(kept, asked.type, new_id, visitor=person.named(kept, decision))
     if isinstance(message, Rejected):
         return message
     event = enrich(accepted(message, received), received)
     if isinstance(event, Rejected):
         # With the ids that it was given here: replayed, it is the same event of the same visitor.
-        given = {"messageId": message.message_id, "anonymousId": message.anonymous_id}
-        return replace(event, original=sent | given)
-    # After the ids are settled; from the item as sent, because the token is stored nowhere.
-    return proof.judge(event, item) if proof and isinstance(event, StoredEvent) else event
+        given: dict[str, Any] = {"messageId": message.message_id}
+        if not decision.cookieless:
+            given["anonymousId"] = message.anonymous_id
+        return replace(event, original=kept | given)
+    if isinstance(event, Dropped):
+        return event
+    if proof:
+        # After the ids are settled; from the item as sent, because the token is stored nowhere.
+        event = proof.judge(event, item)
+    return person.stored(event, decision)
 
 
 def _typed(item: Any, type_: MessageType | None) -> Any:

@@ -50,6 +50,7 @@ class RefuseCode(StrEnum):
     UNKNOWN_WRITE_KEY = "unknown_write_key"
     SERVER_KEY_IN_BROWSER = "server_key_in_browser"
     NOT_FROM_EDGE = "not_from_edge"
+    FOREIGN_PAGE = "foreign_page"
     NOTHING_ACCEPTED = "nothing_accepted"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"

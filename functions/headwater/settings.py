@@ -33,11 +33,12 @@ class FunctionSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectorSettings(FunctionSettings):
-    """The collector: whose keys it believes, and where events are committed."""
+    """The collector: whose keys it believes, where events are committed, what signs its cookies."""
 
     workspace: str
     stream_name: str
     bucket_name: str
+    cookie_keys: str  # a secret's ARN
     # One digest or two with a comma; none: what the workspace says.
     origin_secret_sha256: str = "none"  # noqa: S105 - no secret, a digest
 

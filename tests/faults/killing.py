@@ -112,8 +112,14 @@ def serving(killing: KillingCloud, directory: Path) -> Iterator[dict[str, str]]:
             "AWS_SECRET_ACCESS_KEY": "testing",
             "WORKSPACE": "demo",
             "STREAM_NAME": "events",
+            "COOKIE_KEYS": "cookie-keys",
             "BUCKET_NAME": "lake",
             "TMPDIR": str(directory),
+            # Nobody answers there: what is read in the background has no place among the calls.
+            **{
+                f"AWS_ENDPOINT_URL_{service}": "http://127.0.0.1:1"
+                for service in ("SECRETSMANAGER", "DYNAMODB")
+            },
         }
 
 

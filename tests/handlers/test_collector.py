@@ -152,6 +152,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
         "AWS_DEFAULT_REGION": "us-east-1",
         "WORKSPACE": "demo",
         "STREAM_NAME": "events",
+        "COOKIE_KEYS": "cookie-keys",
         "BUCKET_NAME": "lake",
     }.items():
         monkeypatch.setenv(name, value)

@@ -29,6 +29,8 @@ def played(path: Path) -> tuple[dict[str, Any], MemoryStream]:
     request = a_capture(path)
     workspace = a_workspace(
         prefix="/collect",
+        # What clients send is looked at here; what choices take away has tests of its own.
+        privacy={"template": "off"},
         sources=[
             {
                 "id": "web",

@@ -123,11 +123,12 @@ def test_only_the_api_of_this_stack_calls_the_functions_behind_it() -> None:
         )
 
 
-def test_of_the_secrets_the_collector_reads_the_keys_of_user_tokens_only() -> None:
-    (secret,) = (
+def test_of_the_secrets_the_collector_reads_the_keys_of_cookies_and_user_tokens_only() -> None:
+    cookies, tokens = (
         text(statement["Resource"])
         for name, statement in statements()
         if name == "CollectorRole" and "secretsmanager" in str(statement["Action"])
     )
 
-    assert secret.endswith(":secret:headwater-${Workspace}/user-token-*")
+    assert cookies == "${CookieKeys}"
+    assert tokens.endswith(":secret:headwater-${Workspace}/user-token-*")

@@ -6,13 +6,23 @@ from headwater.settings import CollectorSettings
 
 
 def test_settings_are_read_from_variables_named_like_them() -> None:
-    environ = {"WORKSPACE": "shop", "STREAM_NAME": "events", "BUCKET_NAME": "lake", "PATH": "/bin"}
+    environ = {
+        "WORKSPACE": "shop",
+        "STREAM_NAME": "events",
+        "BUCKET_NAME": "lake",
+        "COOKIE_KEYS": "cookie-keys",
+        "PATH": "/bin",
+    }
 
     settings = CollectorSettings.from_env(environ)
 
-    assert settings == CollectorSettings(workspace="shop", stream_name="events", bucket_name="lake")
+    assert settings == CollectorSettings(
+        workspace="shop", stream_name="events", bucket_name="lake", cookie_keys="cookie-keys"
+    )
 
 
 def test_every_missing_setting_is_named_at_once() -> None:
-    with pytest.raises(SettingsError, match="set BUCKET_NAME, STREAM_NAME in template"):
+    with pytest.raises(
+        SettingsError, match="set BUCKET_NAME, COOKIE_KEYS, STREAM_NAME in template"
+    ):
         CollectorSettings.from_env({"WORKSPACE": "shop", "STREAM_NAME": "  "})

@@ -1,4 +1,4 @@
-"""AWS's Signature Version 4, for the one shape of request that is sent with it: a POST to `/`.
+"""AWS's Signature Version 4, for requests without a query: what the collector sends.
 
 By hand, because botocore's signer brings botocore and urllib3 into a cold start, a fifth of it, for
 what hashlib and hmac do in forty lines; a test holds it equal to botocore's, byte for byte.
@@ -32,6 +32,8 @@ def signed(
     region: str,
     service: str,
     at: datetime,
+    method: str = "POST",
+    path: str = "/",
 ) -> dict[str, str]:
     """Return the headers with date, token and signature; names in lower case, `host` among them."""
     stamp = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
@@ -41,7 +43,7 @@ def signed(
         all_headers["x-amz-security-token"] = credentials.token
     names = ";".join(sorted(all_headers))
     lines = "".join(f"{name}:{all_headers[name]}\n" for name in sorted(all_headers))
-    request = f"POST\n/\n\n{lines}\n{names}\n{sha256(body).hexdigest()}"
+    request = f"{method}\n{path}\n\n{lines}\n{names}\n{sha256(body).hexdigest()}"
     scope = f"{day}/{region}/{service}/aws4_request"
     to_sign = f"{_ALGORITHM}\n{stamp}\n{scope}\n{sha256(request.encode()).hexdigest()}"
     key = _key(credentials.secret_key, day, region, service)
@@ -53,9 +55,9 @@ def signed(
     return all_headers
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _key(secret_key: str, day: str, region: str, service: str) -> bytes:
-    # A day's key serves the whole day; the next one comes at midnight or with new credentials.
+    # A day's key serves a service the whole day; the next comes at midnight or with new credentials.
     key = f"AWS4{secret_key}".encode()
     for part in (day, region, service, "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")

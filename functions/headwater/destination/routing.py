@@ -45,14 +45,19 @@ def _wanted(event: StoredEvent, destination: Configured) -> bool:
 def _consented(event: StoredEvent, destination: Configured) -> bool:
     """Follow `context.consent.categoryPreferences` (Segment, consent-in-segment-connections).
 
-    No consent object: yes. Otherwise every category the destination is mapped to must be true.
+    No consent object: yes. Otherwise every category the destination is mapped to must be true; what
+    is there and cannot be read grants nothing.
     """
     consent = event.context.get("consent")
-    if not destination.consent or not isinstance(consent, Mapping):
+    if not destination.consent or consent is None:
         return True
+    if not isinstance(consent, Mapping):
+        return False
     preferences = consent.get("categoryPreferences")
-    if not isinstance(preferences, Mapping):
+    if preferences is None:
         return True
+    if not isinstance(preferences, Mapping):
+        return False
     return all(preferences.get(category) is True for category in destination.consent)
 
 

@@ -24,7 +24,7 @@ def request_of(event: Mapping[str, Any]) -> Request:
         id=context["requestId"],
         query=event.get("rawQueryString") or "",
         headers=headers,
-        cookies=tuple(event.get("cookies") or filter(None, cookie_header.split("; "))),
+        cookies=tuple(event.get("cookies") or filter(None, (cookie_header,))),
         body=_body(event.get("body"), encoded=bool(event.get("isBase64Encoded"))),
         address=http.get("sourceIp") or None,
     )
@@ -33,6 +33,8 @@ def request_of(event: Mapping[str, Any]) -> Request:
 def response_of(reply: Reply) -> dict[str, Any]:
     """Write the reply as the gateway wants it."""
     response: dict[str, Any] = {"statusCode": reply.status, "headers": dict(reply.headers)}
+    if reply.cookies:
+        response["cookies"] = list(reply.cookies)
     if reply.binary:
         return response | {
             "body": base64.b64encode(reply.body).decode("ascii"),

@@ -1,36 +1,39 @@
 """The cookies of a request, read byte for byte: no quoting, no `$Version`, no guessing.
 
 RFC 6265 4.2.1, without RFC 2109's legacy syntax. A name that comes twice may have been planted by a
-sibling sub-domain, so neither value is believed.
+sibling sub-domain, so neither value is believed; only spaces and tabs around a pair are no part of it,
+because a Unicode space before a prefix such as `__Host-` is how one is smuggled past a browser.
+https://portswigger.net/research/cookie-chaos-how-to-bypass-host-and-secure-cookie-prefixes
 """
 
-import re
-from collections.abc import Callable, Iterable
-from urllib.parse import unquote
+from collections.abc import Iterable, Iterator
 
-ANONYMOUS_ID = "ajs_anonymous_id"
-# All that is ours: what a CDN on the way passes on, and nothing else (first-party.yaml).
-NAMES = (ANONYMOUS_ID,)
+# All that are ours: what a CDN on the way passes on, and nothing else (first-party.yaml).
+NAMES = (
+    "__Host-Http-vid",
+    "__Secure-vid",
+    "ajs_anonymous_id",
+    "optout",
+    "headwater_consent",
+)
+_BLANKS = " \t"
 
-_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
+
+def pairs(cookies: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the names and values; a pair without a name, or with one that is not ASCII, is no cookie."""
+    for header in cookies:
+        for cookie in header.split(";"):
+            name, equals, value = cookie.strip(_BLANKS).partition("=")
+            if equals and name and name.isascii():
+                yield name, value
+
+
+def values_of(name: str, cookies: Iterable[str]) -> list[str]:
+    """Return every value under exactly this name, in the order of the header."""
+    return [value for key, value in pairs(cookies) if key == name]
 
 
 def value_of(name: str, cookies: Iterable[str]) -> str | None:
     """Return the cookie's value, or None when it is not there exactly once."""
-    values = [
-        value for key, _, value in (cookie.partition("=") for cookie in cookies) if key == name
-    ]
+    values = values_of(name, cookies)
     return values[0] if len(values) == 1 else None
-
-
-def anonymous_id(cookies: Iterable[str], new_id: Callable[[], str]) -> str | None:
-    """Return the visitor id that analytics.js keeps in a cookie; None for a client without one.
-
-    A value that is no id is replaced and not trusted. The first analytics.js wrote the id as a JSON
-    string, so `%22…%22` is in the field (reference 8.2).
-    """
-    cookies = tuple(cookies)
-    if not any(cookie.startswith(ANONYMOUS_ID + "=") for cookie in cookies):
-        return None
-    bare = unquote(value_of(ANONYMOUS_ID, cookies) or "").strip('"')
-    return bare if _ID.fullmatch(bare) else new_id()

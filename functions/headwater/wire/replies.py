@@ -7,7 +7,7 @@ clients raise without them and retry; Ruby reads `error`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -26,6 +26,7 @@ _HEADERS: Mapping[str, str] = {
 _STATUS: Mapping[RefuseCode, int] = {
     RefuseCode.SERVER_KEY_IN_BROWSER: 403,
     RefuseCode.NOT_FROM_EDGE: 403,
+    RefuseCode.FOREIGN_PAGE: 403,
     RefuseCode.NOT_FOUND: 404,
     RefuseCode.METHOD_NOT_ALLOWED: 405,
     RefuseCode.OVERLOADED: 429,
@@ -35,16 +36,22 @@ _STATUS: Mapping[RefuseCode, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer; `binary` says that the body is not text."""
+    """An HTTP answer; `binary` says that the body is not text, `cookies` are `Set-Cookie` values."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=lambda: _HEADERS)
     binary: bool = False
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
     def with_headers(self, headers: Mapping[str, str]) -> "Reply":
         """Return the same answer with more headers."""
-        return Reply(self.status, self.body, {**self.headers, **headers}, self.binary)
+        merged = {**self.headers, **headers}
+        return Reply(self.status, self.body, merged, self.binary, self.cookies)
+
+    def with_cookies(self, cookies: tuple[str, ...]) -> "Reply":
+        """Return the same answer with cookies to set."""
+        return replace(self, cookies=cookies) if cookies else self
 
 
 def document(content: Mapping[str, Any]) -> Reply:

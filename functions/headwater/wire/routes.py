@@ -65,6 +65,21 @@ class ClientMetrics:
 
 
 @dataclass(frozen=True, slots=True)
+class OptOut:
+    """A person wants to be out, or in again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A person says which categories of use they consent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A page wants its visitor to be a new one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """Somebody asks whether anybody is there."""
 
@@ -88,6 +103,9 @@ Route = (
     | TagJs
     | SourceConfig
     | ClientMetrics
+    | OptOut
+    | Consent
+    | Reset
     | Health
     | Arrival
     | Preflight
@@ -97,6 +115,9 @@ _BATCH = Upload(None)
 _METHODS: Mapping[type[Route], Literal["GET", "POST"]] = {
     Upload: "POST",
     ClientMetrics: "POST",
+    OptOut: "POST",
+    Consent: "POST",
+    Reset: "POST",
     Pixel: "GET",
     SettingsDocument: "GET",
     AnalyticsJs: "GET",
@@ -117,6 +138,9 @@ _PATHS: Mapping[str, Route] = {
     "/v1/health": Health(),
     "/v1/doctor": Arrival(),
     "/tag.js": TagJs(None),
+    "/v1/optout": OptOut(),
+    "/v1/consent": Consent(),
+    "/v1/reset": Reset(),
     **{f"/v1/pixel/{type_}": Pixel(type_) for type_ in MESSAGE_TYPES},
     # RudderStack
     "/beacon/v1/batch": _BATCH,

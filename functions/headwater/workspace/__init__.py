@@ -5,22 +5,26 @@ when it is built, and deployed with the code. A destination's own settings stay 
 the collector never loads a destination (design 10). One file a part; `document` puts them together.
 """
 
+from headwater.workspace.cookie_policy import CookiePolicy
 from headwater.workspace.destination_entry import DestinationEntry
 from headwater.workspace.document import Workspace
 from headwater.workspace.door import Edge, Limits, Overload
 from headwater.workspace.enrichment_policy import EnrichmentPolicy
 from headwater.workspace.identity_policy import IdentityPolicy, Signing
 from headwater.workspace.loading import DIRECTORY, load
+from headwater.workspace.privacy_policy import PrivacyPolicy
 from headwater.workspace.source import Source
 
 __all__ = [
     "DIRECTORY",
+    "CookiePolicy",
     "DestinationEntry",
     "Edge",
     "EnrichmentPolicy",
     "IdentityPolicy",
     "Limits",
     "Overload",
+    "PrivacyPolicy",
     "Signing",
     "Source",
     "Workspace",

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from headwater.tracking_plan import Plan, SourcePlan
+from headwater.workspace.cookie_policy import CookiePolicy
 from headwater.workspace.destination_entry import DestinationEntry
 from headwater.workspace.door import Edge, Limits, Overload
 from headwater.workspace.enrichment_policy import EnrichmentPolicy
 from headwater.workspace.identity_policy import IdentityPolicy
 from headwater.workspace.part import Part, Slug
+from headwater.workspace.privacy_policy import PrivacyPolicy
 from headwater.workspace.source import Source
 
 Prefix = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)*$")]
@@ -34,6 +36,8 @@ class Workspace(Part):
     enrichment: EnrichmentPolicy = EnrichmentPolicy()
     _plan: Plan | None = PrivateAttr(default=None)  # files of its own, beside this one
     _text: str = PrivateAttr(default="")  # the file, for the lines of what is wrong in it
+    cookies: CookiePolicy = CookiePolicy()
+    privacy: PrivacyPolicy = Field(default_factory=lambda: PrivacyPolicy.model_validate({}))
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Self:
@@ -88,6 +92,15 @@ class Workspace(Part):
         """Return the plan as this source is judged by it."""
         return SourcePlan(self._plan, source.tracking_plan) if self._plan is not None else None
 
+    @model_validator(mode="after")
+    def _policies_are_whole(self) -> Self:
+        self._policies  # noqa: B018 - a source's own words are checked when the file is read
+        return self
+
+    def privacy_of(self, source_id: str) -> PrivacyPolicy:
+        """Return how choices are honoured for a source: its own words over the workspace's."""
+        return self._policies[source_id]
+
     def source_of(self, write_key: str) -> Source | None:
         """Find whose key this is; a server's key is looked up by its SHA-256."""
         browser = self._by_key.get(write_key)
@@ -106,6 +119,13 @@ class Workspace(Part):
         """The hosts of the site's own pages."""
         named = (urlsplit(origin.replace(":*", "")).hostname for origin in self.origins)
         return frozenset((*(host for host in named if host), *self.enrichment.own_hosts))
+
+    @cached_property
+    def _policies(self) -> Mapping[str, PrivacyPolicy]:
+        return {
+            source.id: self.privacy.changed(source.privacy) if source.privacy else self.privacy
+            for source in self.sources
+        }
 
     @cached_property
     def _by_key(self) -> Mapping[str, Source]:

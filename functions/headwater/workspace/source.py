@@ -1,6 +1,7 @@
 """Something that sends events, and whose keys are believed."""
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -17,7 +18,7 @@ class Source(Part):
 
     `origins`: the sites that may read replies and hold cookies; `http://localhost:*` and
     `http://127.0.0.1:*` stand for loopback on any port. `tracking_plan`: what is done with its events
-    that are not as planned.
+    that are not as planned. `privacy`: what differs here from the workspace's privacy policy.
     """
 
     id: Slug
@@ -26,6 +27,7 @@ class Source(Part):
     write_key_sha256: Annotated[tuple[Sha256, ...], Field(max_length=2)] = ()
     origins: tuple[Origin, ...] = ()
     tracking_plan: Modes = Modes()
+    privacy: Mapping[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:

@@ -85,7 +85,11 @@ def test_the_integrations_object_decides(integrations: dict[str, Any], expected:
         ({"consent": {"categoryPreferences": {"Email": True}}}, False),
         ({"consent": {"categoryPreferences": {}}}, False),
         ({"consent": {"categoryPreferences": {"Email": 1, "Ads": "true"}}}, False),
-        ({"consent": "yes"}, True),
+        ({"consent": None}, True),
+        ({"consent": {}}, True),
+        ({"consent": "yes"}, False),
+        ({"consent": {"categoryPreferences": ["Email", "Ads"]}}, False),
+        ({"consent": {"categoryPreferences": "all"}}, False),
         ({"consent": {"categoryPreferences": None}}, True),
     ],
 )

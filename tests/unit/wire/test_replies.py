@@ -63,6 +63,7 @@ def test_a_rejected_event_is_400_with_its_own_code() -> None:
 _OTHERS = {
     RefuseCode.SERVER_KEY_IN_BROWSER: 403,
     RefuseCode.NOT_FROM_EDGE: 403,
+    RefuseCode.FOREIGN_PAGE: 403,
     RefuseCode.NOT_FOUND: 404,
     RefuseCode.METHOD_NOT_ALLOWED: 405,
     RefuseCode.OVERLOADED: 429,
