@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-clients analytics-js tag fmt check test test-long conformance test-e2e demo up down query person data rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy first-party doctor logs lock build clean
+.PHONY: help setup setup-local setup-clients analytics-js tag fmt check test test-long conformance destination docs test-e2e demo up down query person data rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy first-party doctor logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -101,6 +101,12 @@ test: check $(GRAMMAR)/node_modules/.stamp tag/node_modules/.stamp ## lint, type
 test-long: .venv/.stamp ## the seeded tests in large numbers (SCHEDULES=20000, FUZZ=50 times as many examples, SEED=17 one schedule)
 	$(say) "faults and fuzz, at length"
 	@SCHEDULES=$(or $(SCHEDULES),20000) FUZZ=$(or $(FUZZ),50) $(RUN) pytest -n auto tests/faults tests/fuzz
+
+destination: .venv/.stamp ## begin a new destination: make destination NAME=acme
+	@$(PYTHON) -m local.new_destination '$(NAME)'
+
+docs: .venv/.stamp ## write what the data sheets say into docs/destinations.md
+	@$(PYTHON) -m local.catalogue
 
 conformance: .venv/.stamp ## grade the destinations against recorded requests
 	@$(PYTHON) -m tests.conformance

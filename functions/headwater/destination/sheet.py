@@ -50,6 +50,9 @@ class Destination[S: DestinationSettings]:
     build: Build[S]
     classify: Callable[[HttpResponse], Result] = field(default=by_status)
     delete: Delete[S] | None = None  # None: the vendor has no call that erases a person
+    dedup: str = (
+        ""  # by what the vendor drops repeats, as the documentation says it; empty: it drops none
+    )
     aliases: tuple[str, ...] = ()
     event_types: tuple[EventType, ...] = EVENT_TYPES
     max_events: int = 1  # items in one request

@@ -27,31 +27,31 @@ from headwater.record import StoredEvent
 
 _HOSTS = {"us": "https://go.urbanairship.com", "eu": "https://go.airship.eu"}
 
-# Segment's trait → Airship's predefined attribute.
-_ATTRIBUTES = {
-    "title": "title",
-    "first_name": "first_name",
-    "firstName": "first_name",
-    "last_name": "last_name",
-    "lastName": "last_name",
-    "full_name": "full_name",
-    "name": "full_name",
-    "gender": "gender",
-    "region": "region",
-    "birthdate": "birthdate",
-    "birthday": "birthdate",
-    "age": "age",
-    "phone": "mobile_phone",
-    "home_phone": "home_phone",
-    "work_phone": "work_phone",
-    "loyalty_tier": "loyalty_tier",
-    "company_name": "company",
-    "username": "username",
-    "account_creation": "account_creation",
-    "createdAt": "account_creation",
-    "email": "email",
+# Airship's predefined attribute ← where a person's traits have it, the first that does.
+_ATTRIBUTES: Mapping[str, Sequence[tuple[str, ...]]] = {
+    "title": [("title",)],
+    "first_name": [("first_name",), ("firstName",)],
+    "last_name": [("last_name",), ("lastName",)],
+    "full_name": [("full_name",), ("name",)],
+    "gender": [("gender",)],
+    "zipcode": [("address", "postalCode"), ("address", "postal_code")],
+    "city": [("address", "city")],
+    "region": [("region",), ("address", "state")],
+    "country": [("address", "country")],
+    "birthdate": [("birthdate",), ("birthday",)],
+    "age": [("age",)],
+    "mobile_phone": [("phone",)],
+    "home_phone": [("home_phone",)],
+    "work_phone": [("work_phone",)],
+    "loyalty_tier": [("loyalty_tier",)],
+    "company": [("company_name",), ("company", "name")],
+    "username": [("username",)],
+    "account_creation": [("account_creation",), ("createdAt",)],
+    "email": [("email",)],
+    "altitude": [("altitude",)],
+    "latitude": [("latitude",)],
+    "longitude": [("longitude",)],
 }
-_ADDRESS = {"postalCode": "zipcode", "city": "city", "country": "country"}
 _PHONES = {"mobile_phone", "home_phone", "work_phone"}
 _DATES = {"birthdate", "account_creation"}
 
@@ -107,22 +107,23 @@ def _second(moment: datetime) -> str:
 def _attributes(event: StoredEvent, settings: Settings) -> Sequence[Mapping[str, Any]]:
     """Set what has a name in Airship; an empty trait removes it."""
     known = traits(event)
-    address = mapping(known.get("address"))
     named = {
-        **{ours: address[name] for name, ours in _ADDRESS.items() if name in address},
-        **{ours: known[name] for name, ours in _ATTRIBUTES.items() if name in known},
-        **{ours: known[name] for name, ours in settings.attributes.items() if name in known},
+        **{ours: _found(known, paths) for ours, paths in _ATTRIBUTES.items()},
+        "advertising_id": text(at(event.context, "device", "advertisingId")),
+        **{ours: known.get(name) for name, ours in settings.attributes.items()},
     }
-    if (advertising_id := text(at(event.context, "device", "advertisingId"))) is not None:
-        named["advertising_id"] = advertising_id
     at_second = _second(event.timestamp)
     return [
         {"action": "remove", "key": key, "timestamp": at_second}
-        if value in (None, "")
+        if value == ""
         else {"action": "set", "key": key, "value": _value(key, value), "timestamp": at_second}
         for key, value in named.items()
-        if value in (None, "") or _value(key, value) is not None
+        if value == "" or _value(key, value) is not None
     ]
+
+
+def _found(known: Mapping[str, Any], paths: Sequence[tuple[str, ...]]) -> Any:
+    return next((value for path in paths if (value := at(known, *path)) is not None), None)
 
 
 def _value(key: str, value: Any) -> Any:

@@ -205,6 +205,7 @@ DESTINATION = Destination(
     aliases=("Amplitude", "Actions Amplitude"),
     docs="https://amplitude.com/docs/apis/analytics/http-v2",
     settings=Settings,
+    dedup="`insert_id`, seven days",
     build=build,
     classify=classify,
     event_types=("track", "page", "screen", "identify", "group"),

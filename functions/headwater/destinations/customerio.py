@@ -146,6 +146,7 @@ DESTINATION = Destination(
     aliases=("Customer.io",),
     docs="https://docs.customer.io/api/track/",
     settings=Settings,
+    dedup="the event's `id`",
     build=build,
     classify=classify,
     max_events=1_000,

@@ -30,6 +30,7 @@ from headwater.record import StoredEvent, to_iso
 
 _API = "https://api.getdrip.com"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?")
 _FIELD_NAME = re.compile(r"\w+")
 _MAX_LIST_CHARACTERS, _MAX_VALUE_CHARACTERS = 910, 1_000
 
@@ -186,11 +187,17 @@ def _event(event: StoredEvent, address: str, name: str) -> Mapping[str, Any]:
         {
             "email": address,
             "action": name,
-            "occurred_at": to_iso(event.timestamp),
+            "occurred_at": _moment(event),
             "prospect": event.properties.get("prospect"),
             "properties": own if isinstance(own, Mapping) else others or None,
         }
     )
+
+
+def _moment(event: StoredEvent) -> str:
+    """Return when it happened; Drip's own `occurred_at` among the properties has the last word."""
+    own = text(event.properties.get("occurred_at")) or ""
+    return own if _MOMENT.fullmatch(own) else to_iso(event.timestamp)
 
 
 def _order(event: StoredEvent, address: str, action: str) -> Mapping[str, Any]:
@@ -205,7 +212,7 @@ def _order(event: StoredEvent, address: str, action: str) -> Mapping[str, Any]:
         "email": address,
         "action": action,
         "order_id": text(said.get("order_id")),
-        "occurred_at": to_iso(event.timestamp),
+        "occurred_at": _moment(event),
         **{ours: said[name] for name, ours in _ORDER.items() if said.get(name) is not None},
         **({"items": items} if items else {}),
     }

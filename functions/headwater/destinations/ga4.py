@@ -218,6 +218,7 @@ DESTINATION = Destination(
     aliases=("Google Analytics 4", "GA4"),
     docs="https://developers.google.com/analytics/devguides/collection/protocol/ga4",
     settings=Settings,
+    dedup="`transaction_id` of purchases only",
     build=build,
     event_types=("track", "page", "screen"),
     max_events=25,

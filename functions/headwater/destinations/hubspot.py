@@ -182,6 +182,7 @@ DESTINATION = Destination(
     aliases=("HubSpot",),
     docs="https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",
     settings=Settings,
+    dedup="an event's `uuid`; a contact is its address",
     build=build,
     delete=delete,
     event_types=("track", "identify", "group"),

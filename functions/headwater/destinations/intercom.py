@@ -202,6 +202,7 @@ DESTINATION = Destination(
     aliases=("Intercom",),
     docs="https://developers.intercom.com/docs/references/rest-api/api.intercom.io/data-events",
     settings=Settings,
+    dedup="person, name, second and metadata together",
     build=build,
     event_types=("track", "page", "screen", "identify", "group"),
     rate=166,

@@ -196,6 +196,7 @@ DESTINATION = Destination(
     aliases=("Iterable",),
     docs="https://api.iterable.com/api/docs",
     settings=Settings,
+    dedup="an event's `id`; an order's id",
     build=build,
     classify=classify,
     delete=delete,

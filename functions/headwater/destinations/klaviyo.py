@@ -170,6 +170,7 @@ DESTINATION = Destination(
     aliases=("Klaviyo",),
     docs="https://developers.klaviyo.com/en/reference/create_event",
     settings=Settings,
+    dedup="`unique_id`",
     build=build,
     event_types=("track", "page", "screen", "identify"),
     max_bytes=5_000_000,

@@ -88,6 +88,7 @@ DESTINATION = Destination(
     aliases=("Loops",),
     docs="https://loops.so/docs/api-reference/send-event",
     settings=Settings,
+    dedup="`Idempotency-Key`, a day",
     build=build,
     delete=delete,
     classify=classify,

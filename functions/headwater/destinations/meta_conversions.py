@@ -174,6 +174,7 @@ DESTINATION = Destination(
     aliases=_NAMES[1:],
     docs="https://developers.facebook.com/docs/marketing-api/conversions-api",
     settings=Settings,
+    dedup="`event_id`",
     build=build,
     classify=by_graph_error,
     event_types=("track", "page"),

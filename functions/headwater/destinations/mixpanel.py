@@ -229,6 +229,7 @@ DESTINATION = Destination(
     aliases=("Mixpanel",),
     docs="https://docs.mixpanel.com/reference/import-events",
     settings=Settings,
+    dedup="`$insert_id`",
     build=build,
     classify=classify,
     max_events=2_000,

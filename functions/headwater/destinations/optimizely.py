@@ -183,6 +183,7 @@ DESTINATION = Destination(
     aliases=_NAMES[1:],
     docs="https://docs.developers.optimizely.com/optimizely-data/docs/event-api",
     settings=Settings,
+    dedup="`uuid`",
     build=build,
     event_types=("track", "page", "screen", "identify"),
     max_events=500,

@@ -201,6 +201,7 @@ DESTINATION = Destination(
     name=_NAMES[0],
     docs="https://developers.pinterest.com/docs/api/v5/events-create",
     settings=Settings,
+    dedup="`event_id`",
     build=build,
     event_types=("track", "page"),
     max_events=1_000,

@@ -151,6 +151,7 @@ DESTINATION = Destination(
     name="PostHog",
     docs="https://posthog.com/docs/api/capture",
     settings=Settings,
+    dedup="`uuid` made of the messageId",
     build=build,
     max_events=1_000,
     max_bytes=10_000_000,

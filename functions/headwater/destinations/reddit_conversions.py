@@ -138,6 +138,7 @@ DESTINATION = Destination(
     aliases=_NAMES[1:],
     docs="https://ads-api.reddit.com/docs/v2/",
     settings=Settings,
+    dedup="`conversion_id`, the SHA-256 of the messageId",
     build=build,
     event_types=("track", "page"),
     max_events=1_000,

@@ -91,6 +91,7 @@ DESTINATION = Destination(
     aliases=("RudderStack", "Headwater"),
     docs="https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/",
     settings=Settings,
+    dedup="`messageId`",
     build=build,
     max_events=2_500,
     max_bytes=500_000,

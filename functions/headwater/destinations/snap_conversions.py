@@ -202,6 +202,7 @@ DESTINATION = Destination(
     aliases=_NAMES[1:],
     docs="https://developers.snap.com/api/marketing-api/Conversions-API/UsingTheAPI",
     settings=Settings,
+    dedup="`event_id`",
     build=build,
     event_types=("track", "page"),
     max_events=2_000,

@@ -199,6 +199,7 @@ DESTINATION = Destination(
     aliases=_NAMES[1:],
     docs="https://business-api.tiktok.com/portal/docs?id=1771101303285761",
     settings=Settings,
+    dedup="`event_id`",
     build=build,
     classify=classify,
     event_types=("track", "page"),

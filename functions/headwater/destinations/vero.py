@@ -52,7 +52,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 def _event_name(event: StoredEvent) -> str:
     if event.type == "track":
         return viewed(event)
-    words = (event.category or event.properties.get("category"), event.name)
+    words = (event.properties.get("category"), event.name)
     return " ".join(["Viewed", *filter(None, map(text, words)), event.type.capitalize()])
 
 
@@ -111,6 +111,7 @@ DESTINATION = Destination(
     name=_NAME,
     docs="https://developers.getvero.com/",
     settings=Settings,
+    dedup="user, event and data together, five minutes",
     build=build,
     delete=delete,
     event_types=("track", "page", "screen", "identify", "alias"),

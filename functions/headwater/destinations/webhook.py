@@ -76,5 +76,6 @@ DESTINATION = Destination(
     aliases=("Webhook", "Webhooks (Actions)"),
     docs="https://segment.com/docs/connections/destinations/catalog/actions-webhook/",
     settings=Settings,
+    dedup="`Idempotency-Key`",
     build=build,
 )
