@@ -68,7 +68,7 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
         {
             "api_key": config["apiKey"],
             "account_id": config["accountId"],
-            "campaign_id": config.get("campaignId"),
+            "campaign_id": config.get("campaignId") or None,
         }
     ),
     "facebook_app_events": lambda config, url: {"app_id": config["appID"]},

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import SecretStr, field_validator
 
-from headwater.destination import Destination, DestinationSettings, Request, Result
+from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
 from headwater.destination.address import check_url
 from headwater.destination.reading import (
     at,
@@ -186,6 +186,23 @@ def _key(settings: Settings) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"}
 
 
+def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
+    """Delete the users and the visitors; Braze keeps nothing of them but that they are gone."""
+    people: Mapping[str, Sequence[Any]] = {
+        "external_ids": list(subject.user_ids),
+        "user_aliases": [_alias(device) for device in subject.anonymous_ids],
+    }
+    return [
+        Request(
+            url=_root(settings) + "/users/delete",
+            headers=_key(settings),
+            json={name: known[start : start + 50]},  # one kind of id a request, 50 of it
+        )
+        for name, known in people.items()
+        for start in range(0, len(known), 50)
+    ]
+
+
 def classify(response: HttpResponse) -> Result:
     """Read which objects of an accepted request were refused; anything else by its status."""
     if not 200 <= response.status < 300:
@@ -210,6 +227,8 @@ DESTINATION = Destination(
     settings=Settings,
     build=build,
     classify=classify,
+    delete=delete,
     max_events=50,
     max_bytes=4_000_000,
+    rate=1_000,
 )

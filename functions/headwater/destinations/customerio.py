@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Result
+from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
 from headwater.destination.reading import page, present, text, trait, traits, who
 from headwater.destination.result import by_status
 from headwater.outcomes import Verdict
@@ -34,17 +34,17 @@ class Settings(DestinationSettings):
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     """Send one item: an event, a person, an object or a merge."""
     item = _item(event, settings)
-    if item is None:
-        return []
+    return [_batch(settings, item)] if item is not None else []
+
+
+def _batch(settings: Settings, *items: Mapping[str, Any]) -> Request:
     key = f"{settings.site_id.get_secret_value()}:{settings.api_key.get_secret_value()}"
-    return [
-        Request(
-            url=f"{_HOSTS[settings.region]}/api/v2/batch",
-            headers={"Authorization": f"Basic {b64encode(key.encode()).decode()}"},
-            json={},
-            lists={"batch": (item,)},
-        )
-    ]
+    return Request(
+        url=f"{_HOSTS[settings.region]}/api/v2/batch",
+        headers={"Authorization": f"Basic {b64encode(key.encode()).decode()}"},
+        json={},
+        lists={"batch": items},
+    )
 
 
 def _item(event: StoredEvent, settings: Settings) -> Mapping[str, Any] | None:
@@ -124,6 +124,21 @@ def _merge(event: StoredEvent) -> Mapping[str, Any] | None:
     }
 
 
+def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
+    """Delete each person, by user id, address and anonymous id."""
+    known = {
+        "id": subject.user_ids,
+        "email": subject.emails,
+        "anonymous_id": subject.anonymous_ids,
+    }
+    people = [
+        {"type": "person", "action": "delete", "identifiers": {name: value}}
+        for name, values in known.items()
+        for value in values
+    ]
+    return [_batch(settings, *people)] if people else []
+
+
 def classify(response: HttpResponse) -> Result:
     """Read which items of a batch were refused (207); anything else by its status."""
     if response.status != 207:
@@ -149,6 +164,8 @@ DESTINATION = Destination(
     dedup="the event's `id`",
     build=build,
     classify=classify,
+    delete=delete,
     max_events=1_000,
     max_bytes=500_000,
+    rate=100,
 )

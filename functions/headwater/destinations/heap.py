@@ -88,6 +88,7 @@ DESTINATION = Destination(
     aliases=("Heap",),
     docs="https://developers.heap.io/reference/track-1",
     settings=Settings,
+    dedup="`idempotency_key`",
     build=build,
     event_types=("track", "page", "screen", "identify"),
     max_events=1_000,

@@ -130,6 +130,7 @@ DESTINATION = Destination(
     aliases=("Kissmetrics",),
     docs="https://support.kissmetrics.io/reference/api-specifications",
     settings=Settings,
+    dedup="the same event of the same second",
     build=build,
     event_types=("track", "page", "screen", "identify", "alias"),
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Unsendable
+from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.reading import (
     at,
     mapping,
@@ -53,7 +53,7 @@ _APART = {"email", "phone", "address", "company", *_PROFILE}
 
 
 class Settings(DestinationSettings):
-    """A private key with the scopes events:write and profiles:write."""
+    """A private key with the scopes events:write and profiles:write; to erase, data-privacy:write."""
 
     api_key: SecretStr
 
@@ -164,6 +164,23 @@ def _request(
     )
 
 
+def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
+    """Ask for the erasure of each profile, which Klaviyo files by e-mail address (data privacy jobs)."""
+    return [
+        _request(
+            settings,
+            "/data-privacy-deletion-jobs/",
+            {
+                "type": "data-privacy-deletion-job",
+                "attributes": {
+                    "profile": {"data": {"type": "profile", "attributes": {"email": address}}}
+                },
+            },
+        )
+        for address in subject.emails
+    ]
+
+
 DESTINATION = Destination(
     slug="klaviyo",
     name="Klaviyo (Actions)",
@@ -172,6 +189,7 @@ DESTINATION = Destination(
     settings=Settings,
     dedup="`unique_id`",
     build=build,
+    delete=delete,
     event_types=("track", "page", "screen", "identify"),
     max_bytes=5_000_000,
 )

@@ -121,6 +121,7 @@ DESTINATION = Destination(
     name="Localytics",
     docs="https://docs.localytics.com/dev/events-api.html",
     settings=Settings,
+    dedup="`uuid` made of the messageId",
     build=build,
     delete=delete,
     event_types=("track", "page", "screen", "identify"),

@@ -168,6 +168,7 @@ DESTINATION = Destination(
     aliases=_NAMES[1:],
     docs="https://learn.microsoft.com/en-us/advertising/guides/uet-conversion-api-integration",
     settings=Settings,
+    dedup="`eventId`",
     build=build,
     classify=classify,
     event_types=("track", "page"),

@@ -63,4 +63,5 @@ DESTINATION = Destination(
     event_types=("track", "page", "screen", "identify"),
     max_bytes=16_000,
     max_age=timedelta(days=1),
+    rate=1,
 )

@@ -21,11 +21,39 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             {"named_user_id": ["user/1"]},
         )
     ],
+    "braze": [
+        (
+            "POST",
+            "https://rest.iad-01.braze.com/users/delete",
+            {"external_ids": ["user/1"]},
+        ),
+        (
+            "POST",
+            "https://rest.iad-01.braze.com/users/delete",
+            {"user_aliases": [{"alias_name": "device-1", "alias_label": "anonymous_id"}]},
+        ),
+    ],
     "clevertap": [
         (
             "POST",
             "https://api.clevertap.com/1/delete/profiles.json",
             {"identity": ["user/1", "device-1"]},
+        )
+    ],
+    "customerio": [
+        (
+            "POST",
+            "https://track.customer.io/api/v2/batch",
+            {
+                "batch": [
+                    {"type": "person", "action": "delete", "identifiers": {name: value}}
+                    for name, value in (
+                        ("id", "user/1"),
+                        ("email", "ada@example.com"),
+                        ("anonymous_id", "device-1"),
+                    )
+                ]
+            },
         )
     ],
     "drip": [("DELETE", "https://api.getdrip.com/v2/9/subscribers/ada%40example.com", None)],
@@ -39,6 +67,25 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
     "iterable": [
         ("DELETE", "https://api.iterable.com/api/users/byUserId/user%2F1", None),
         ("DELETE", "https://api.iterable.com/api/users/ada%40example.com", None),
+    ],
+    "klaviyo": [
+        (
+            "POST",
+            "https://a.klaviyo.com/api/data-privacy-deletion-jobs/",
+            {
+                "data": {
+                    "type": "data-privacy-deletion-job",
+                    "attributes": {
+                        "profile": {
+                            "data": {
+                                "type": "profile",
+                                "attributes": {"email": "ada@example.com"},
+                            }
+                        }
+                    },
+                }
+            },
+        )
     ],
     "localytics": [
         ("DELETE", f"https://profile.localytics.com/v1/apps/app-1/profiles/{customer}", None)
