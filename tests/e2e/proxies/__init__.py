@@ -1,0 +1,1 @@
+"""The recipes of docs/recipes, each run for real before the deployed collector."""
