@@ -70,7 +70,13 @@ $(GRAMMAR)/node_modules/.stamp: $(GRAMMAR)/package.json $(GRAMMAR)/package-lock.
 	@cd $(GRAMMAR) && npm ci --silent --no-audit --no-fund && npm run --silent build -- --log-level=error
 	@touch $@
 
-setup: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp local/shop/node_modules/.stamp tag/node_modules/.stamp $(GRAMMAR)/node_modules/.stamp ## make the environments
+TYPED := tests/local/plan/typescript
+$(TYPED)/node_modules/.stamp: $(TYPED)/package.json $(TYPED)/package-lock.json
+	$(say) "TypeScript, into $(TYPED)/node_modules"
+	@cd $(TYPED) && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+setup: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp local/shop/node_modules/.stamp tag/node_modules/.stamp $(GRAMMAR)/node_modules/.stamp $(TYPED)/node_modules/.stamp ## make the environments
 
 setup-local: .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp
 
@@ -94,7 +100,7 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 	@AWS_DEFAULT_REGION=us-east-1 .tools/sam/bin/sam validate --lint
 	@.tools/sam/bin/cfn-lint first-party.yaml
 
-test: check $(GRAMMAR)/node_modules/.stamp tag/node_modules/.stamp ## lint, types, architecture, template, then every test that needs no stack
+test: check $(GRAMMAR)/node_modules/.stamp tag/node_modules/.stamp $(TYPED)/node_modules/.stamp ## lint, types, architecture, template, then every test that needs no stack
 	$(say) "tests"
 	@$(RUN) pytest -n auto
 
@@ -137,6 +143,18 @@ person: .venv/.stamp ## who somebody is on the local stack: make person ID=user-
 
 data: .venv/.stamp ## make up events to ask: make data N=100000, then make query DATA=1 Q=funnel
 	@$(PYTHON) -m local.generate --events $(or $(N),100000)
+
+.PHONY: plan-check plan-infer plan-types
+PLAN = $(if $(WORKSPACE),--workspace '$(WORKSPACE)')
+
+plan-check: .venv/.stamp ## check the tracking plan, and what its change would have refused (WORKSPACE=… DAYS=7 AGAINST=HEAD DATA=1)
+	@$(PYTHON) -m local.plan.check $(PLAN) $(if $(DAYS),--days '$(DAYS)') $(if $(AGAINST),--against '$(AGAINST)') $(if $(DATA),--data)
+
+plan-infer: .venv/.stamp ## propose a file for each event that was seen and is not planned (WORKSPACE=… DAYS=30 DATA=1 WRITE=1)
+	@$(PYTHON) -m local.plan.infer $(PLAN) $(if $(DAYS),--days '$(DAYS)') $(if $(DATA),--data) $(if $(WRITE),--write)
+
+plan-types: .venv/.stamp ## write the plan as TypeScript and Python, a function an event (WORKSPACE=… TO=folder)
+	@$(PYTHON) -m local.plan.types $(PLAN) --to '$(or $(TO),.local/plan-types)'
 
 CHOICE = $(if $(STAGE),--stage '$(STAGE)') $(if $(HOURS),--hours '$(HOURS)') $(if $(CODE),--code '$(CODE)') $(if $(SOURCE),--source '$(SOURCE)')
 
@@ -212,4 +230,4 @@ logs: setup-local ## follow the functions' logs: make logs STAGE=production
 	@.tools/sam/bin/sam logs --tail --cw-log-group /headwater/headwater-$(or $(STAGE),staging)
 
 clean: down ## remove everything that was made
-	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules tag/node_modules tests/e2e/clients/node_modules tests/e2e/dynamodb/node_modules $(GRAMMAR)/node_modules
+	@rm -rf .aws-sam .local .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache local/shop/node_modules tag/node_modules tests/e2e/clients/node_modules tests/e2e/dynamodb/node_modules $(GRAMMAR)/node_modules $(TYPED)/node_modules

@@ -52,6 +52,13 @@ def kept(lake: Lake) -> Mapping[str, Kept]:
     return found
 
 
+def violations(lake: Lake, message_ids: Iterable[str]) -> int:
+    """Count the violations of the tracking plan among these events."""
+    answer = lake.query("SELECT message_id, violations FROM events WHERE violations <> '[]'")
+    wanted = set(message_ids)
+    return sum(len(json.loads(found)) for message_id, found in answer.rows if message_id in wanted)
+
+
 def known(endpoints: Endpoints, anonymous_id: str) -> Known:
     """Return who the device belongs to now, and what is known about them."""
     table = client("dynamodb", endpoints.aws)

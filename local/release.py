@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from headwater import workspace
+from headwater import tracking_plan, workspace
 from headwater.destination.configured import SECRET_PREFIX
 from headwater.destinations import check
 from headwater.errors import WorkspaceError
@@ -66,6 +66,8 @@ def deployable(name: str, *, directory: Path = workspace.DIRECTORY) -> Workspace
             "make keys of your own (demo.toml says how)"
         )
     check(checked)
+    if faults := tracking_plan.check(directory / f"{name}{tracking_plan.SUFFIX}"):
+        raise ReleaseError("the tracking plan is wrong:\n" + "\n".join(map(str, faults)))
     # The forwarder may read these secrets and no others: template.yaml, ForwarderRole.
     prefix = f"headwater-{checked.name}/"
     if strange := [secret for secret in secrets(checked) if not secret.startswith(prefix)]:

@@ -36,6 +36,7 @@ class Evidence:
     kept: Mapping[str, Kept]
     delivered: Mapping[str, Mapping[str, Delivered]]
     answers: tuple[Answer, ...] = ()
+    violations: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,12 @@ def checks(seen: Evidence) -> tuple[Check, ...]:
             "laptop and phone belong to one person",
             devices == {journey.user_id} and journey.laptop != journey.phone,
             f"{len({journey.laptop, journey.phone})} devices, person {seen.after.person_id}",
+        ),
+        Check(
+            "as planned",
+            "every event of the journey is as the tracking plan says",
+            seen.violations == 0,
+            f"violations: {seen.violations}",
         ),
         *(_delivery(seen, name) for name in DELIVERED_TYPES),
     )

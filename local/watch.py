@@ -95,6 +95,7 @@ def _evidence(
         kept=evidence.kept(lake),
         delivered=evidence.delivered(endpoints),
         answers=answers,
+        violations=evidence.violations(lake, (sent.message_id for sent in journey.sent)),
     )
 
 

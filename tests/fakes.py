@@ -186,6 +186,20 @@ class MemoryQueryEngine:
             raise DependencyError("Athena: SYNTAX_ERROR")
         self.statements.append(sql)
 
+    def run_all(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self.run(statement)
+
+    def views(self) -> Sequence[str]:
+        made: dict[str, None] = {}
+        for statement in self.statements:
+            words = statement.split()
+            if words[:4] == ["CREATE", "OR", "REPLACE", "VIEW"]:
+                made[words[4]] = None
+            elif words[:4] == ["DROP", "VIEW", "IF", "EXISTS"]:
+                made.pop(words[4], None)
+        return list(made)
+
     def saved_queries(self) -> Mapping[str, str]:
         return {name: query_id for query_id, (name, _, _) in self.saved.items()}
 

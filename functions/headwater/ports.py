@@ -77,6 +77,14 @@ class QueryEngine(Protocol):
         """Run one statement to its end; a statement that fails is a fault, in the engine's words."""
         ...
 
+    def run_all(self, statements: Sequence[str]) -> None:
+        """Run statements that do not need each other, several at a time; one that fails is a fault."""
+        ...
+
+    def views(self) -> Sequence[str]:
+        """Return the names of the database's views."""
+        ...
+
     def saved_queries(self) -> Mapping[str, str]:
         """Return the ids of the workgroup's saved queries by name."""
         ...

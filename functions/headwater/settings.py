@@ -111,7 +111,8 @@ class CompactorSettings(FunctionSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewsSettings(FunctionSettings):
-    """The custom resource that makes views and saved queries from the SQL files."""
+    """The custom resource that makes views and saved queries, from SQL files and the tracking plan."""
 
+    workspace: str
     glue_database: str
     athena_workgroup: str

@@ -8,10 +8,12 @@ from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
+from headwater import workspace
 from headwater.adapters.athena import AthenaQueryEngine
 from headwater.adapters.cloudformation import answer
 from headwater.lake.deployment import deploy, withdraw
-from headwater.lake.views import saved_queries, views
+from headwater.lake.planned import planned_views
+from headwater.lake.views import View, saved_queries, views
 from headwater.settings import ViewsSettings
 
 logger = Logger(service="views")
@@ -25,10 +27,16 @@ def _engine() -> AthenaQueryEngine:
     settings = ViewsSettings.from_env(os.environ)
     return AthenaQueryEngine(
         boto3.client("athena"),
+        boto3.client("glue"),
         database=settings.glue_database,
         workgroup=settings.athena_workgroup,
         sleep=time.sleep,
     )
+
+
+def _planned() -> tuple[View, ...]:
+    plan = workspace.load(ViewsSettings.from_env(os.environ).workspace).plan
+    return planned_views(plan) if plan is not None else ()
 
 
 def handler(event: Mapping[str, Any], context: object) -> None:
@@ -38,7 +46,7 @@ def handler(event: Mapping[str, Any], context: object) -> None:
         if event["RequestType"] == "Delete":
             withdraw(views(), _engine())
         else:
-            deploy(views(), saved_queries(), _engine())
+            deploy(views(), saved_queries(), _engine(), planned=_planned())
     except Exception as error:  # whatever it is, CloudFormation must hear of it
         logger.exception("views failed")
         failure = f"{type(error).__name__}: {error}"

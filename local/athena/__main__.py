@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+from headwater import workspace
 from headwater.errors import HeadwaterError
 from headwater.lake.views import saved_queries, saved_query
 from sqlglot.errors import SqlglotError
@@ -22,7 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         sql = options.file.read_text("utf-8") if options.file else _sql(options.question)
-        lake = Lake(options.directory) if options.directory else Lake.open(Endpoints.load())
+        lake = (
+            Lake(options.directory, plan=workspace.load("demo").plan)
+            if options.directory
+            else Lake.open(Endpoints.load())
+        )
         rows = lake.query(sql)
         if options.chart:
             options.chart.write_text(_page(options.question, rows), "utf-8")

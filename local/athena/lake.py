@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import duckdb
+from headwater import workspace
 from headwater.adapters.s3 import S3ObjectStore
+from headwater.lake.planned import planned_views
 from headwater.lake.views import views
 from headwater.ports import ObjectStore
+from headwater.tracking_plan import Plan
 
 from local.athena.lint import check
 from local.athena.mirror import mirror
@@ -36,28 +39,35 @@ class Rows:
 class Lake:
     """The tables and views of the deployed lake, over a directory laid out like the bucket.
 
-    `now` makes time stand still for the queries; without it they read the clock.
+    `now` makes time stand still for the queries; without it they read the clock. With a `plan`, each of
+    its events has its view.
     """
 
     def __init__(
-        self, directory: Path, *, store: ObjectStore | None = None, now: datetime | None = None
+        self,
+        directory: Path,
+        *,
+        store: ObjectStore | None = None,
+        now: datetime | None = None,
+        plan: Plan | None = None,
     ) -> None:
         self._directory = directory
         self._store = store
         self._now = now
+        self._views = (*views(), *(planned_views(plan) if plan is not None else ()))
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET enable_progress_bar = false")  # standard output is the answer
         self._connection.execute(MACROS)
         self.refresh()
-        for view in views():
+        for view in self._views:
             self._run(view.sql)
 
     @classmethod
     def open(cls, endpoints: Endpoints, *, directory: Path = STATE / "lake") -> Self:
         """Open the local stack's lake; its objects are copied to the directory."""
         store = S3ObjectStore(client("s3", endpoints.aws), endpoints.bucket)
-        return cls(directory / endpoints.bucket, store=store)
+        return cls(directory / endpoints.bucket, store=store, plan=workspace.load("demo").plan)
 
     def refresh(self) -> None:
         """Look at the bucket again: the tables are of the objects there are now."""
@@ -72,7 +82,7 @@ class Lake:
         Raises `LintError` for SQL that Athena would refuse or answer otherwise, `duckdb.Error` and
         `sqlglot.errors.ParseError` for SQL that is wrong in itself.
         """
-        check(sql)
+        check(sql, self._views)
         relation = self._run(sql)
         if relation is None:
             return Rows((), ())

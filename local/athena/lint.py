@@ -9,7 +9,7 @@ from functools import cache
 
 import sqlglot
 from headwater.lake.schema import TABLES
-from headwater.lake.views import views
+from headwater.lake.views import View, views
 from sqlglot import TokenType, exp
 from sqlglot.dialects.athena import Athena
 from sqlglot.errors import OptimizeError
@@ -28,20 +28,24 @@ class LintError(Exception):
     """The SQL leaves the subset that Athena and this machine answer alike; the message says where."""
 
 
-def check(sql: str) -> None:
-    """Raise `LintError` with every fault of the statements, or return."""
+def check(sql: str, made: tuple[View, ...] | None = None) -> None:
+    """Raise `LintError` with every fault of the statements, or return.
+
+    `made`: the views there are, those of a tracking plan too; by default those of every lake.
+    """
+    schema = _schema(made or views())
     faults = [
         "value::type: Athena has none; write CAST(value AS type)"
         for token in Athena().tokenize(sql)
         if token.token_type == TokenType.DCOLON
     ]
     for statement in sqlglot.parse(sql, read="athena"):
-        faults += _faults(statement)
+        faults += _faults(statement, schema)
     if faults:
         raise LintError("\n".join(faults))
 
 
-def _faults(statement: exp.Expr | None) -> Iterator[str]:
+def _faults(statement: exp.Expr | None, schema: MappingSchema) -> Iterator[str]:
     if statement is None:
         return
     query = statement.expression if isinstance(statement, exp.Create) else statement
@@ -51,11 +55,11 @@ def _faults(statement: exp.Expr | None) -> Iterator[str]:
     yield from _grammar(query)
     yield from _groups(query)
     try:
-        typed = _typed(query, _schema())
+        typed = _typed(query, schema)
     except OptimizeError as error:
         yield str(error)
         return
-    yield from _tables(typed)
+    yield from _tables(typed, schema)
     for rule in _TYPE_RULES:
         yield from rule(typed)
 
@@ -104,11 +108,11 @@ def _names_below(item: exp.Alias) -> set[str]:
     return {column.name for column in item.this.find_all(exp.Column)} if item.this else set()
 
 
-def _tables(query: exp.Expr) -> Iterator[str]:
+def _tables(query: exp.Expr, schema: MappingSchema) -> Iterator[str]:
     """Find a table that neither the lake nor a WITH has."""
     for scope in traverse_scope(query):
         for source in scope.sources.values():
-            if isinstance(source, exp.Table) and source.name not in _schema().mapping:
+            if isinstance(source, exp.Table) and source.name not in schema.mapping:
                 yield f"{source.name}: no such table or view"
 
 
@@ -162,13 +166,13 @@ def _selects(query: exp.Expr) -> list[exp.Expr]:
 
 
 @cache
-def _schema() -> MappingSchema:
+def _schema(made: tuple[View, ...]) -> MappingSchema:
     """Return the types of every table and, each from those before it, of every view."""
     schema = MappingSchema(dialect="athena")
     for table in TABLES:
         columns = dict(table.columns) | dict.fromkeys(table.partitions, "string")
         schema.add_table(table.name, columns)
-    for view in views():
+    for view in made:
         query = _typed(sqlglot.parse_one(view.sql, read="athena").expression, schema)
         columns = {item.alias_or_name: str(item.type or "unknown") for item in _selects(query)}
         schema.add_table(view.name, columns)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from headwater.adapters.athena import POLL_SECONDS, AthenaQueryEngine
@@ -20,9 +21,11 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[AthenaClient]:
         yield client
 
 
-def engine(client: Any, slept: list[float] | None = None) -> AthenaQueryEngine:
+def engine(client: Any, slept: list[float] | None = None, glue: Any = None) -> AthenaQueryEngine:
     pauses: list[float] = [] if slept is None else slept
-    return AthenaQueryEngine(client, database="lake", workgroup="headwater", sleep=pauses.append)
+    return AthenaQueryEngine(
+        client, glue, database="lake", workgroup="headwater", sleep=pauses.append
+    )
 
 
 def test_a_statement_is_run_to_its_end(client: AthenaClient) -> None:
@@ -116,3 +119,32 @@ def test_a_fault_of_athena_is_a_dependency_error() -> None:
         engine(BrokenClient(refused)).run("SELECT 1")
     with pytest.raises(DependencyError, match="CreateNamedQuery failed: EndpointConnectionError"):
         engine(BrokenClient(gone)).save_query("a", "b", "SELECT 1")
+
+
+def test_statements_that_need_not_each_other_are_all_run(client: AthenaClient) -> None:
+    statements = [f"CREATE OR REPLACE VIEW v{number} AS SELECT 1 AS one" for number in range(20)]
+
+    engine(client).run_all(statements)
+
+    ids = client.list_query_executions(WorkGroup="headwater")["QueryExecutionIds"]
+    run = {
+        client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Query"]
+        for query_id in ids
+    }
+    assert run == set(statements)
+
+
+def test_one_of_several_that_fails_is_a_fault() -> None:
+    client = ScriptedClient("SUCCEEDED", "FAILED", reason="COLUMN_NOT_FOUND")
+
+    with pytest.raises(DependencyError, match="COLUMN_NOT_FOUND: SELECT 2"):
+        engine(client).run_all(["SELECT 1", "SELECT 2", "SELECT 3"])
+
+
+def test_the_views_of_the_database_are_those_that_glue_has(client: AthenaClient) -> None:
+    glue = boto3.client("glue")
+    glue.create_database(DatabaseInput={"Name": "lake"})
+    for name, kind in (("event_a", "VIRTUAL_VIEW"), ("raw_lines", "EXTERNAL_TABLE")):
+        glue.create_table(DatabaseName="lake", TableInput={"Name": name, "TableType": kind})
+
+    assert engine(client, glue=glue).views() == ["event_a"]

@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
+import boto3
 import pytest
 from headwater.errors import DependencyError
 from headwater.lake.deployment import PREFIX
 from headwater.lake.views import VIEW_NAMES, saved_queries
+from headwater.tracking_plan import Plan
+from headwater.tracking_plan.columns import planned_events
+from headwater.workspace import load
 from mypy_boto3_athena import AthenaClient
 from views import app
 
 from tests.adapters.moto_athena import moto_athena
+
+DEMO = cast("Plan", load("demo").plan)
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -62,10 +68,12 @@ def athena(monkeypatch: pytest.MonkeyPatch) -> Iterator[AthenaClient]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("WORKSPACE", "demo")
     monkeypatch.setenv("GLUE_DATABASE", "lake")
     monkeypatch.setenv("ATHENA_WORKGROUP", "headwater")
     app._engine.cache_clear()
     with moto_athena() as client:
+        boto3.client("glue").create_database(DatabaseInput={"Name": "lake"})
         yield client
 
 
@@ -100,7 +108,9 @@ def test_create_makes_every_view_and_saved_query_and_answers(
         }
     ]
     assert cloudformation.content_types == [""]
-    assert len(statements(athena)) == len(VIEW_NAMES)
+    planned = planned_events(DEMO)
+    assert len(statements(athena)) == len(VIEW_NAMES) + len(planned)
+    assert "event_product_viewed" in {event.view for event in planned}
     names = {
         athena.get_named_query(NamedQueryId=query_id)["NamedQuery"]["Name"]
         for query_id in athena.list_named_queries(WorkGroup="headwater")["NamedQueryIds"]

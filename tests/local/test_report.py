@@ -52,6 +52,12 @@ def test_a_journey_that_arrived_whole_breaks_no_promise() -> None:
     assert broken(ALL_WELL) == []
 
 
+def test_an_event_that_leaves_the_plan_is_noticed() -> None:
+    assert broken(replace(ALL_WELL, violations=2)) == [
+        "every event of the journey is as the tracking plan says: violations: 2"
+    ]
+
+
 @pytest.mark.parametrize("times", [0, 2])
 def test_an_event_that_is_missing_or_twice_in_the_lake_is_noticed(times: int) -> None:
     kept = {**ALL_WELL.kept, "m3": Kept(times, frozenset({PETER}))}

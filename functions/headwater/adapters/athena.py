@@ -1,7 +1,8 @@
 """Statements and saved queries, in one Athena workgroup."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import batched
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,11 +11,16 @@ from headwater.errors import DependencyError
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
+    from mypy_boto3_glue import GlueClient
 
 POLL_SECONDS = 0.5
 
 # A view is made in a second or two; what is not done by then waits for capacity it will not get.
 _MAX_POLLS = 240
+
+# Athena lets an account have 20 statements of this kind at once, in its smallest Regions:
+# https://docs.aws.amazon.com/athena/latest/ug/service-limits.html, read 2026-11-27. Others need some too.
+_AT_A_TIME = 8
 
 
 class AthenaQueryEngine:
@@ -23,24 +29,49 @@ class AthenaQueryEngine:
     def __init__(
         self,
         client: "AthenaClient",
+        glue: "GlueClient",
         *,
         database: str,
         workgroup: str,
         sleep: Callable[[float], None],
     ) -> None:
         self._client = client
+        self._glue = glue
         self._database = database
         self._workgroup = workgroup
         self._sleep = sleep
 
     def run(self, sql: str) -> None:
         """Run one statement and wait for its end; a failed one raises with Athena's reason."""
+        self._wait(self._start(sql), sql)
+
+    def run_all(self, statements: Sequence[str]) -> None:
+        """Run statements that do not need each other, a few in Athena's queue at a time."""
+        for few in batched(statements, _AT_A_TIME, strict=False):
+            started = [(self._start(sql), sql) for sql in few]
+            for query_id, sql in started:
+                self._wait(query_id, sql)
+
+    def views(self) -> Sequence[str]:
+        """Return the names of the database's views, which Athena keeps in Glue."""
+        with _translated("GetTables"):
+            pages = self._glue.get_paginator("get_tables").paginate(DatabaseName=self._database)
+            return [
+                table["Name"]
+                for page in pages
+                for table in page["TableList"]
+                if table.get("TableType") == "VIRTUAL_VIEW"
+            ]
+
+    def _start(self, sql: str) -> str:
         with _translated("StartQueryExecution"):
-            query_id = self._client.start_query_execution(
+            return self._client.start_query_execution(
                 QueryString=sql,
                 QueryExecutionContext={"Database": self._database},
                 WorkGroup=self._workgroup,
             )["QueryExecutionId"]
+
+    def _wait(self, query_id: str, sql: str) -> None:
         for _ in range(_MAX_POLLS):
             with _translated("GetQueryExecution"):
                 answer = self._client.get_query_execution(QueryExecutionId=query_id)

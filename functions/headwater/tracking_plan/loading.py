@@ -32,9 +32,15 @@ def load(directory: Path) -> Plan | None:
 
 def check(directory: Path) -> list[Fault]:
     """Find every fault of a plan, those of its schemas too; for the time of building it."""
+    if not directory.is_dir():
+        return []
     rules, faults = read(directory)
     faults += duplicates(rules)
-    for rule, place, message in Plan(directory.name, rules).schema_faults():
+    from headwater.tracking_plan.columns import collisions  # a collector has no lake
+
+    plan = Plan(directory.name, rules)
+    faults += collisions(plan)
+    for rule, place, message in plan.schema_faults():
         path = directory.parent / rule.file
         faults.append(Fault(rule.file, _line(path, rule, place), f"{rule.title}: {message}"))
     return sorted(faults)

@@ -57,3 +57,18 @@ def test_a_view_that_fails_stops_the_deployment() -> None:
 
     assert engine.statements == []
     assert engine.saved == {}
+
+
+def test_the_plans_views_are_made_last_and_those_it_no_longer_has_go() -> None:
+    engine = MemoryQueryEngine()
+    views = (View("events", "CREATE OR REPLACE VIEW events AS SELECT 1"),)
+
+    def planned(*names: str) -> tuple[View, ...]:
+        return tuple(View(n, f"CREATE OR REPLACE VIEW {n} AS SELECT 1") for n in names)
+
+    deploy(views, [], engine, planned=planned("event_a", "event_b"))
+    deploy(views, [], engine, planned=planned("event_b", "event_c"))
+    assert engine.views() == ["events", "event_b", "event_c"]
+
+    withdraw(views, engine)
+    assert engine.views() == []

@@ -10,7 +10,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from headwater.lake.planned import planned_views
 from headwater.lake.views import saved_queries, views
+
+from tests.unit.lake.test_planned import ODD
 
 GRAMMAR = Path(__file__).parent / "grammar"
 BUNDLE = GRAMMAR / "node_modules" / ".bundle" / "parse.mjs"
@@ -18,6 +21,7 @@ BUNDLE = GRAMMAR / "node_modules" / ".bundle" / "parse.mjs"
 STATEMENTS = {f"views/{view.name}": view.sql for view in views()} | {
     f"queries/{query.name}": query.sql for query in saved_queries()
 }
+STATEMENTS |= {f"planned/{view.name}": view.sql for view in planned_views(ODD)}
 # What DuckDB or a newer dialect would take, and Athena does not.
 REFUSED = {
     "cast by colons": "SELECT a::integer FROM t",
