@@ -22,7 +22,7 @@ from headwater.record import SourceReference, StoredEvent
 from headwater.stitch import parse
 from headwater.wire.request import Received
 
-from benchmarks import invocations
+from benchmarks import enrichments, invocations
 from benchmarks.handlers import boto3_put, collector_on_boto3, pass_through, signed_put
 from benchmarks.measure import Case
 
@@ -66,6 +66,7 @@ def rows(environ: Mapping[str, str]) -> Iterator[Row]:
     )
     for name, invocation, events, on_boto3, on_lean in sizes:
         yield from _collector(name, invocation, events, on_boto3, on_lean, environ)
+    yield from _enrichments()
     yield from _tracking_plan()
     yield from _stitcher()
     yield from _destinations()
@@ -124,6 +125,12 @@ def _respond(invocation: Callable[[], Invocation], means: app.Adapters) -> Calla
 def _answered(response: Mapping[str, Any]) -> None:
     if response["statusCode"] != 200:
         raise RuntimeError(f"the collector refused a benchmark's own request: {response}")
+
+
+def _enrichments() -> Iterator[Row]:
+    """Every step by itself, on a visitor's landing; the tracking plan has its own rows."""
+    for name, case, floor in enrichments.steps(None):
+        yield Row(f"enrichment: {name}", case, floor, "the line written", 0.02)
 
 
 def _tracking_plan() -> Iterator[Row]:

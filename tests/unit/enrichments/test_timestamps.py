@@ -1,6 +1,7 @@
 """When it happened, whatever the client's clock says."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from headwater.enrichments.timestamps import timestamps
@@ -68,3 +69,36 @@ def test_the_answer_is_always_between_1970_and_the_arrival(
     original: str | None, sent_at: datetime | None
 ) -> None:
     assert datetime(1970, 1, 1, tzinfo=UTC) <= happened(original, sent_at) <= NOON
+
+
+# How clients write a time (the reference of their sources): JavaScript, Python, PHP in its own zone, .NET.
+_FORMATS: Mapping[str, Callable[[datetime], str]] = {
+    "javascript": lambda moment: moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    "python": lambda moment: moment.isoformat(timespec="microseconds"),
+    "php": lambda moment: moment.astimezone(timezone(timedelta(hours=-5, minutes=-30))).isoformat(),
+    "dotnet": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z",
+}
+_SKEWS = {
+    "right": timedelta(0),
+    "a second fast": timedelta(seconds=1),
+    "an hour slow": -timedelta(hours=1),
+    "a day fast": timedelta(days=1),
+    "a zone taken for UTC": timedelta(hours=-8),
+    "a year slow": -timedelta(days=365),
+    "ten years fast": timedelta(days=3_650),
+    "at the battery's first day, 2001": datetime(2001, 1, 1, tzinfo=UTC) - NOON,
+}
+_WAITS = (timedelta(0), timedelta(seconds=30), timedelta(hours=9), timedelta(days=6))
+
+
+@pytest.mark.parametrize("written", _FORMATS)
+@pytest.mark.parametrize("skew", _SKEWS)
+def test_whatever_the_clock_says_the_moment_is_the_arrival_less_the_wait(
+    skew: str, written: str
+) -> None:
+    for wait in _WAITS:
+        clock_on_sending = NOON + _SKEWS[skew]
+
+        moment = happened(_FORMATS[written](clock_on_sending - wait), clock_on_sending)
+
+        assert moment == NOON - wait
