@@ -3,7 +3,7 @@
 const API = "https://abc123.execute-api.eu-west-1.amazonaws.com";
 
 // Ours by name: the site's own cookies, its session above all, stay with the site.
-const COOKIES = ["ajs_anonymous_id", "__Secure-vid", "__Host-Http-vid", "optout", "hw_consent"];
+const COOKIES = ["ajs_anonymous_id", "__Secure-vid", "__Host-Http-vid", "optout", "headwater_consent"];
 
 /** Forward the request; `address` is the visitor's, as the platform knows it, and never as a header claims. */
 export async function forward(request, { address, secret }) {
