@@ -1,4 +1,4 @@
-"""Run the benchmarks and print them: `python -m benchmarks [warm|cold|memory ...] [--json FILE]`."""
+"""Run the benchmarks and print them: `python -m benchmarks [warm|cold|memory|destinations ...] [--json FILE]`."""
 
 import argparse
 import json
@@ -13,11 +13,12 @@ from typing import Any
 from benchmarks import tables
 from benchmarks.deployed import deployed
 from benchmarks.memory import peaks
+from benchmarks.registry import registry
 from benchmarks.sink import sink
 from benchmarks.starts import starts
 from benchmarks.warm import warm
 
-PARTS = ("warm", "cold", "memory")
+PARTS = ("warm", "cold", "memory", "destinations")
 
 
 def main() -> None:
@@ -45,6 +46,8 @@ def main() -> None:
             figures["cold"] = tables.cold(found, imports)
         if "memory" in parts:
             figures["memory"] = tables.memory(peaks(there, environment))
+        if "destinations" in parts:
+            figures["destinations"] = tables.destinations(registry(there, environment))
     print(f"\n{time.monotonic() - began:.0f} s")
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

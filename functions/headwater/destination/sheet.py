@@ -23,7 +23,10 @@ class DestinationSettings(BaseModel):
     What is secret is a `SecretStr`. Any string may be given as `"secret:NAME"` in the workspace.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Built when first used: a type nobody configured costs its file, and no validator.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
 
 # What `build` returns: requests; nothing, when this destination has no word for the event; or why

@@ -1,0 +1,54 @@
+"""What a start pays for the destinations: CPU of the registry, of one workspace's types, of all there are."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from benchmarks.deployed import Deployed
+
+# All but the first stand on what the one before imported; three types are a busy workspace's.
+_PROGRAM = """
+import json, time
+import headwater.destination, headwater.destination.reading, headwater.workspace
+spent = [time.process_time()]
+import headwater.destinations
+spent.append(time.process_time())
+destinations = headwater.destinations.DESTINATIONS
+for slug in ("webhook", "mixpanel", "customerio"):
+    destinations[slug]
+spent.append(time.process_time())
+for slug in destinations:
+    destinations[slug]
+spent.append(time.process_time())
+print(json.dumps([(later - spent[0]) * 1000 for later in spent[1:]] + [len(destinations)]))
+"""
+
+
+def registry(
+    deployed: Deployed, environment: Mapping[str, str], *, rounds: int = 9
+) -> Sequence[tuple[str, float]]:
+    """Import the registry alone, with three types and with all, in fresh processes: medians, in ms."""
+    found: list[list[float]] = []
+    for _ in range(rounds + 1):
+        ran = subprocess.run(
+            [sys.executable, "-c", _PROGRAM],
+            env={
+                **environment,
+                **deployed.warm(),
+                "PYTHONDONTWRITEBYTECODE": "",
+                "PYTHONPATH": ":".join(deployed.path),
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.append(json.loads(ran.stdout))
+    # The first round wrote the bytecode.
+    alone, three, every, count = (median(column) for column in zip(*found[1:], strict=True))
+    return [
+        ("the registry", alone),
+        ("the registry and three types", three),
+        (f"the registry and all {count:.0f} types", every),
+    ]
