@@ -2,7 +2,7 @@
 
 Visit anonymously → browse and track → newsletter email as a trait → sign up with a permanent user
 id → later a phone with a new anonymous id logs in → a nightly event from the server. Played in
-headless Chromium with the real analytics.js when it is installed, else over HTTP with messages of
+headless Chromium with Headwater's tag when it is installed, else over HTTP with messages of
 the same shape.
 """
 
@@ -36,7 +36,7 @@ class Journey:
 
 
 def player(endpoints: Endpoints, *, say: Say) -> Player:
-    """Return Chromium with the real analytics.js, or, saying why, the same journey over HTTP."""
+    """Return Chromium with Headwater's tag, or, saying why, the same journey over HTTP."""
     reason = missing()
     if reason is None:
         return ChromiumPlayer(site=endpoints.site, prefix=endpoints.prefix)

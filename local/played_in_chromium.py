@@ -1,4 +1,4 @@
-"""The journey in headless Chromium, with the real analytics.js, driven by playwright-core."""
+"""The journey in headless Chromium, with our tag or the real analytics.js, driven by playwright-core."""
 
 import json
 import shutil
@@ -9,6 +9,8 @@ from pathlib import Path
 from local.played import Checkpoint, Happening, PlayError, Sent, Step
 
 _SHOP = Path(__file__).resolve().parent / "shop"
+# The shop's own names of its two clients (script/analytics.js).
+CLIENTS = {"headwater": "Headwater's tag", "segment": "the real analytics.js"}
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -31,11 +33,12 @@ def missing() -> str | None:
 class ChromiumPlayer:
     """Plays the visitor's part by clicking through the shop, and reads the calls off the wire."""
 
-    def __init__(self, *, site: str, prefix: str) -> None:
-        """Visit this site, whose collector is under the prefix."""
+    def __init__(self, *, site: str, prefix: str, client: str = "headwater") -> None:
+        """Visit this site, whose collector is under the prefix, with one of `CLIENTS` in its pages."""
         self._site = site
         self._prefix = prefix
-        self.description = "headless Chromium, the real analytics.js"
+        self._client = client
+        self.description = f"headless Chromium, {CLIENTS[client]}"
 
     def play(self, *, email: str) -> Iterator[Happening]:
         """Play the journey; raises `PlayError` with the browser's own words when it halts."""
@@ -43,6 +46,7 @@ class ChromiumPlayer:
             "site": self._site,
             "prefix": self._prefix,
             "email": email,
+            "client": self._client,
             "executablePath": chromium(),
         }
         browser = subprocess.Popen(
@@ -68,7 +72,9 @@ class ChromiumPlayer:
                 case "step":
                     yield Step(told["text"])
                 case "browser":
-                    self.description = f"headless Chromium {told['version']}, the real analytics.js"
+                    self.description = (
+                        f"headless Chromium {told['version']}, {CLIENTS[self._client]}"
+                    )
                 case "sent" if told["status"] == 200:
                     yield Sent.of(told["device"], told)
                 case "checkpoint":

@@ -1,11 +1,11 @@
 // Plays the customer's journey of the founding paper in a real browser, as a person would: by links,
 // buttons and forms. Says on stdout, one JSON object a line, what it does and what went over the wire.
-// Usage: node journey.mjs '{"site", "prefix", "email", "executablePath"}'; at each checkpoint it
+// Usage: node journey.mjs '{"site", "prefix", "email", "client", "executablePath"}'; at each checkpoint it
 // waits for a line on stdin.
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-const { site, prefix, email, executablePath } = JSON.parse(process.argv[2]);
+const { site, prefix, email, client, executablePath } = JSON.parse(process.argv[2]);
 // Two busy cores, cold functions.
 const PATIENCE_MS = 60_000;
 // Headless Chromium says so in its user agent, and would be taken for the robot that it is.
@@ -44,13 +44,15 @@ class Device {
   static async open(name, browser, options) {
     const context = await browser.newContext(options);
     context.setDefaultTimeout(PATIENCE_MS);
+    // As the visitor of a shop that has chosen this client; the switch itself is in the footer.
+    await context.addInitScript((chosen) => localStorage.setItem("shop:client", chosen), client);
     return new Device(name, context, await context.newPage());
   }
 
   #watch(response) {
     const request = response.request();
     const isUpload = request.method() === "POST" && request.url().startsWith(`${site}${prefix}/v1/`);
-    const body = isUpload && !request.url().endsWith("/m") && request.postDataJSON();
+    const body = isUpload && !/\/(m|consent|optout|reset)$/.test(request.url()) && request.postDataJSON();
     if (!body) return;
     for (const { type, event, name, messageId, anonymousId, userId } of body.batch ?? [body]) {
       const sent = { type, name: event ?? name ?? null, messageId, anonymousId, userId };

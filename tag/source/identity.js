@@ -42,7 +42,9 @@ const subject = (idKey, traitsKey, changed) => {
 
 // The mirror is the server's cookie: read, never written, because Safari deletes what scripts write.
 const anonymousId = (id) => {
-  const before = cookie(ANONYMOUS) || idOf(ANONYMOUS);
+  const kept = idOf(ANONYMOUS);
+  // The collector's cookie holds UUIDs only; an id that the page chose itself is kept beside it.
+  const before = (kept?.length == 36 && cookie(ANONYMOUS)) || kept;
   const next = id || (id === undefined && before) || newId();
   write(ANONYMOUS, next);
   if (before && before != next) {

@@ -399,3 +399,53 @@ def test_the_page_hands_its_context_to_a_server(chromium: Chromium, front: Front
     assert handed["campaign"] == {"source": "letter", "name": "spring"}
     ids_ = {name: handed[name] for name in ("anonymousId", "userId", "groupId")}
     assert ids_ == {"anonymousId": anonymous_id, "userId": "u-1", "groupId": "g-1"}
+
+
+def test_reset_makes_a_new_visitor_on_the_server_too(
+    chromium: Chromium, front: Front, stack: Stack
+) -> None:
+    anonymous_id = "analytics.user().anonymousId()"
+    with chromium.visit(front.url) as visit:
+        visit.evaluate("analytics.identify('u-1', {a: 1}); 0")
+        front.settled(events=1)
+        old, before = visit.evaluate(anonymous_id), visit.cookies()
+        visit.evaluate("analytics.reset(); analytics.track('After'); 0")
+        uploads = front.settled(events=2)
+        new, after = visit.evaluate(anonymous_id), visit.cookies()
+
+    # The mirror that scripts read, and the proof that they cannot.
+    assert [before["ajs_anonymous_id"]["value"], after["ajs_anonymous_id"]["value"]] == [old, new]
+    assert old != new
+    proof = next(name for name, cookie in before.items() if cookie["httpOnly"])
+    assert before[proof]["value"] != after[proof]["value"]
+    known = {row["event"]: row for row in stack.rows(ids(uploads))}
+    assert {name: row["anonymous_id"] for name, row in known.items()} == {None: old, "After": new}
+    assert known["After"]["user_id"] is None
+
+
+def test_an_id_that_the_page_chose_outlives_the_collectors_cookie(
+    chromium: Chromium, front: Front
+) -> None:
+    with chromium.visit(front.url) as visit:
+        visit.evaluate("analytics.setAnonymousId('a-5'); analytics.track('First'); 0")
+        front.settled(events=1)
+        visit.leave(front.url)
+        visit.evaluate("analytics.track('Second'); 0")
+        uploads = front.settled(events=2)
+
+    assert [message["anonymousId"] for message in messages(uploads)] == ["a-5", "a-5"]
+
+
+def test_a_page_that_comes_back_from_the_cache_goes_on(chromium: Chromium, front: Front) -> None:
+    # Playwright's Chromium keeps no page to come back to; the page is told what a browser would tell it.
+    told = "dispatchEvent(new PageTransitionEvent('{}', {{persisted: true}}));"
+    with chromium.visit(front.url) as visit:
+        visit.evaluate(
+            f"analytics.track('Before'); {told.format('pagehide')} {told.format('pageshow')}"
+            "analytics.track('After'); 0"
+        )
+        uploads = front.settled(events=2)
+        kept = [key for key in visit.stored() if key.startswith("hw:q")]
+
+    assert set(names(uploads)) == {"Before", "After"}
+    assert kept == []
