@@ -2,7 +2,7 @@
 
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,18 +35,19 @@ class Deployed:
 
 def build() -> None:
     """Run `sam build` for this machine's processor; what did not change is taken from the cache."""
-    _sam("build", ["--parameter-overrides", *_parameters()], endpoint="")
+    _sam("build", ["--parameter-overrides", *_parameters({})], endpoint="")
 
 
-def deploy(endpoint: str) -> Deployed:
-    """Run `sam deploy` against the emulator, and return what came of it."""
+def deploy(endpoint: str, *, athena: str) -> Deployed:
+    """Run `sam deploy` against the emulator, and return what came of it; `athena`: the lake's endpoint."""
     client("s3", endpoint).create_bucket(Bucket=_ARTIFACTS)
     try:
         _sam(
             "deploy",
             [
                 *("--config-env", "local", "--s3-bucket", _ARTIFACTS),
-                *("--no-progressbar", "--parameter-overrides", *_parameters()),
+                "--no-progressbar",
+                *("--parameter-overrides", *_parameters({"AthenaEndpoint": athena})),
             ],
             endpoint=endpoint,
         )
@@ -102,10 +103,10 @@ def _failures(endpoint: str) -> list[str]:
     ]
 
 
-def _parameters() -> list[str]:
+def _parameters(more: Mapping[str, str]) -> list[str]:
     machine = platform.machine().lower()
     architecture = "arm64" if machine in {"arm64", "aarch64"} else "x86_64"
-    return published(overrides("local", {"Architecture": architecture}))
+    return published(overrides("local", {"Architecture": architecture, **more}))
 
 
 def _sam(verb: str, arguments: Sequence[str], *, endpoint: str) -> None:

@@ -3,7 +3,8 @@
     python -m local.edge --port 8787 --endpoints .local/endpoints.json
 
 What CloudFront does in front of a real site. Started by `local.up`, stopped by SIGTERM. Besides the
-site it listens on the collector's own port (every path is the collector's there) and on the sink's.
+site it listens on the collector's own port (every path is the collector's there), on the sink's and on
+the local Athena's.
 """
 
 import argparse
@@ -26,6 +27,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import cloudfront, gateway
+from local.athena.lake import Lake
+from local.athena.service import AthenaService
 from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
 from local.serving import Application, Log, PortBusyError, Reply, Request, Server
 from local.shop.accounts import Accounts
@@ -174,7 +177,13 @@ def _serve(port: int, file: Path) -> None:
     )
     sink = Sink(file.parent / "sink.ndjson", clock=lambda: datetime.now(UTC))
     listening: dict[int, Any] = {port: site}
-    for url, application in ((endpoints.collector, collector), (endpoints.sink, sink)):
+    athena = AthenaService(lambda: Lake.open(endpoints, directory=file.parent / "athena"))
+    applications: dict[str, Application] = {
+        endpoints.collector: collector,
+        endpoints.sink: sink,
+        endpoints.athena: athena,
+    }
+    for url, application in applications.items():
         listening.setdefault(urlsplit(url).port or 80, application)
     with ExitStack() as servers:
         for number, application in listening.items():

@@ -37,6 +37,7 @@ class Endpoints:
     queue: str  # URL
     sink: str  # what receives the demo's deliveries
     aws: str  # the emulator's endpoint
+    athena: str  # Athena's API over the local lake, for the profile read
     functions: Mapping[str, str]  # logical name → physical name
     database: str
     workgroup: str

@@ -80,8 +80,9 @@ def _up(port: int, before: Endpoints | None) -> Endpoints:
     with step("build the functions and their layers"):
         build()
     with step("deploy the template"):
-        deployed = deploy(aws)
-    endpoints = _endpoints(port, aws, deployed, before)
+        athena = before.athena if before else f"http://{HOST}:{free_port()}"
+        deployed = deploy(aws, athena=athena)
+    endpoints = _endpoints(port, aws, athena, deployed, before)
     _keep_secrets(endpoints)
     endpoints.save()
     with step("start the edge, the sink and the shop"):
@@ -89,7 +90,9 @@ def _up(port: int, before: Endpoints | None) -> Endpoints:
     return endpoints
 
 
-def _endpoints(port: int, aws: str, deployed: Deployed, before: Endpoints | None) -> Endpoints:
+def _endpoints(
+    port: int, aws: str, athena: str, deployed: Deployed, before: Endpoints | None
+) -> Endpoints:
     outputs = deployed.outputs
     browser = next(source for source in DEMO.sources if source.kind == "browser")
     return Endpoints(
@@ -107,6 +110,7 @@ def _endpoints(port: int, aws: str, deployed: Deployed, before: Endpoints | None
         queue=outputs["DeliveriesQueueUrl"],
         sink=before.sink if before else f"http://{HOST}:{free_port()}",
         aws=aws,
+        athena=athena,
         functions=deployed.functions,
         database=outputs["Database"],
         workgroup=outputs["AthenaWorkgroup"],

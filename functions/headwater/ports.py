@@ -70,6 +70,17 @@ class ObjectStore(Protocol):
         ...
 
 
+class EventLake(Protocol):
+    """The lake, asked in Athena's SQL by somebody who waits for the answer."""
+
+    def rows(self, sql: str) -> Sequence[Mapping[str, str | None]]:
+        """Return the rows as text by column name, 1,000 at most.
+
+        Raises `DependencyError` when the query fails, or has no answer in the time it is given.
+        """
+        ...
+
+
 class QueryEngine(Protocol):
     """Athena's workgroup over one database. Every method raises `DependencyError` on a fault."""
 

@@ -86,10 +86,13 @@ class ReinvokerSettings(FunctionSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSettings(FunctionSettings):
-    """The profile read: whose keys it believes, and the registers it reads."""
+    """The profile read: whose keys it believes, the registers it reads, and the lake it may ask."""
 
     workspace: str
     identity_table: str
+    glue_database: str
+    athena_workgroup: str
+    athena_endpoint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

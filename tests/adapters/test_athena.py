@@ -60,6 +60,14 @@ class ScriptedClient:
     def __init__(self, *states: str, reason: str | None = None) -> None:
         self._states = iter(states)
         self._reason = reason
+        self.stopped: list[str] = []
+
+    def stop_query_execution(self, **asked: str) -> None:
+        self.stopped.append(asked["QueryExecutionId"])
+
+    def get_query_results(self, **_: Any) -> dict[str, Any]:
+        names = [{"VarCharValue": name} for name in "xy"]
+        return {"ResultSet": {"Rows": [{"Data": names}, {"Data": [{"VarCharValue": "a"}, {}]}]}}
 
     def start_query_execution(self, **_: Any) -> dict[str, str]:
         return {"QueryExecutionId": "q1"}
@@ -92,8 +100,18 @@ def test_a_failed_statement_says_why_and_which(state: str) -> None:
 
 
 def test_a_statement_that_never_ends_is_given_up() -> None:
+    client = ScriptedClient(*["QUEUED"] * 240)
+
     with pytest.raises(DependencyError, match="no end after 240 looks: SELECT 1"):
-        engine(ScriptedClient(*["QUEUED"] * 240)).run("SELECT 1")
+        engine(client).run("SELECT 1")
+
+    assert client.stopped == ["q1"]
+
+
+def test_the_rows_of_an_answer_are_text_by_column_name() -> None:
+    rows = engine(ScriptedClient("RUNNING", "SUCCEEDED")).rows("SELECT 'a' AS x, NULL AS y")
+
+    assert rows == [{"x": "a", "y": None}]
 
 
 class BrokenClient:

@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,12 +12,17 @@ import boto3
 import pytest
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.ids import person_of_user
+from headwater.record import StoredEvent, to_iso
 from moto import mock_aws
 from people import app
 
+from local.athena import Lake
+from local.athena.service import AthenaService
+from local.serving import Server
 from tests.dynamodb_tables import create_table
 from tests.identity.stored import stored
 from tests.identity.tables import StreamingTable, log_all, run
+from tests.unit.lake.bucket import an_event, arrive, compact
 
 ASKS: dict[str, Any] = json.loads(Path("events/people/user.json").read_text())
 
@@ -28,10 +34,15 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("WORKSPACE", "demo")
     monkeypatch.setenv("IDENTITY_TABLE", "identity")
-    with mock_aws():
+    monkeypatch.setenv("GLUE_DATABASE", "lake")
+    monkeypatch.setenv("ATHENA_WORKGROUP", "headwater")
+    monkeypatch.setenv("ATHENA_ENDPOINT", "https://athena.us-east-1.amazonaws.com")
+    with mock_aws(config={"core": {"passthrough": {"urls": [r"127\.0\.0\.1"]}}}):
         app._outside.cache_clear()
+        app._lake.cache_clear()
         yield boto3.client("dynamodb")
         app._outside.cache_clear()
+        app._lake.cache_clear()
 
 
 @pytest.fixture
@@ -130,3 +141,79 @@ def test_a_table_that_does_not_answer_is_a_503_that_names_nobody() -> None:
 
     assert (status, body["code"]) == (503, "unavailable")
     assert "user-7" not in json.dumps(body)
+
+
+@pytest.fixture
+def lake(
+    client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[StoredEvent]]:
+    """Jane's table, and a lake of what she and a stranger did: eight days ago, and just now."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    times = [now - timedelta(days=8), *(now - timedelta(minutes=minutes) for minutes in (3, 2, 1))]
+    events = [
+        an_event(
+            f"m{at}",
+            type="track",
+            event="Order Completed",
+            anonymous_id="stranger" if at == 3 else "laptop",
+            user_id="user-7" if at == 1 else None,
+            properties={"total": at},
+            received_at=moment,
+            timestamp=moment,
+        )
+        for at, moment in enumerate(times)
+    ]
+    create_table("identity")
+    table = StreamingTable(DynamoTable(client, "identity"))
+    run(events, table, Random(1), max_users=5)
+    changes = log_all(table.stream, table)
+    arrive(changes, events[:1], sequence="0")
+    compact(changes, tmp_path)
+    arrive(changes, events[1:], at=now)
+    lake = Lake(tmp_path / "lake", store=changes)
+    service = AthenaService(lambda: lake)
+    with Server(service, 0, log=lambda _: None) as server:
+        monkeypatch.setenv("ATHENA_ENDPOINT", server.url)
+        yield events
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(("asked", "messages"), [("", ["m2", "m1"]), ("1", ["m2"]), ("0", None)])
+def test_the_events_of_the_last_days_come_from_the_lake_when_asked_for(
+    asked: str, messages: list[str] | None, lake: list[StoredEvent]
+) -> None:
+    status, person = ask(f"/v1/people/user-7?events={asked}")
+
+    assert status == 200
+    if messages is None:
+        assert "events" not in person
+        return
+    assert [event["messageId"] for event in person["events"]] == messages
+    newest = lake[2]
+    assert person["events"][0] == {
+        "messageId": "m2",
+        "type": "track",
+        "event": "Order Completed",
+        "name": None,
+        "timestamp": to_iso(newest.timestamp),
+        "receivedAt": to_iso(newest.received_at),
+        "sourceId": newest.source.id,
+        "userId": None,
+        "anonymousId": "laptop",
+        "pageUrl": None,
+        "properties": {"total": 2},
+    }
+
+
+@pytest.mark.enable_socket
+@pytest.mark.usefixtures("shop")
+def test_a_lake_that_does_not_answer_leaves_the_profile_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ATHENA_ENDPOINT", "http://127.0.0.1:9")
+
+    status, person = ask("/v1/people/user-7?events=5")
+
+    assert status == 200
+    assert person.pop("eventsFault") == "Athena StartQueryExecution failed: EndpointConnectionError"
+    assert person == JANE | {"userIds": ["user-7", "user-6"], "events": None}

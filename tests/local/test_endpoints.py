@@ -22,6 +22,7 @@ ENDPOINTS = Endpoints(
     queue="http://127.0.0.1:4000/000000000000/deliveries",
     sink="http://127.0.0.1:4002",
     aws="http://127.0.0.1:4000",
+    athena="http://127.0.0.1:4003",
     functions={"collector": "stack-Collector-1"},
     database="headwater",
     workgroup="stack",

@@ -38,6 +38,7 @@ NOWHERE = Endpoints(
     queue="",
     sink="",
     aws="",
+    athena="http://127.0.0.1:4003",
     functions={},
     database="",
     workgroup="",

@@ -1,7 +1,7 @@
 """Statements and saved queries, in one Athena workgroup."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,11 @@ _AT_A_TIME = 8
 
 
 class AthenaQueryEngine:
-    """`ports.QueryEngine` over a workgroup and a database; `sleep` passes between two looks."""
+    """`ports.QueryEngine` and `ports.EventLake` over a workgroup and a database.
+
+    `sleep` passes between two looks, of which there are `max_polls`: then a query is stopped, so that
+    what nobody waits for any more costs nothing more.
+    """
 
     def __init__(
         self,
@@ -34,12 +38,14 @@ class AthenaQueryEngine:
         database: str,
         workgroup: str,
         sleep: Callable[[float], None],
+        max_polls: int = _MAX_POLLS,
     ) -> None:
         self._client = client
         self._glue = glue
         self._database = database
         self._workgroup = workgroup
         self._sleep = sleep
+        self._max_polls = max_polls
 
     def run(self, sql: str) -> None:
         """Run one statement and wait for its end; a failed one raises with Athena's reason."""
@@ -63,6 +69,22 @@ class AthenaQueryEngine:
                 if table.get("TableType") == "VIRTUAL_VIEW"
             ]
 
+    def rows(self, sql: str) -> Sequence[Mapping[str, str | None]]:
+        """Return the rows of one query, of which the first page has 1,000 at most.
+
+        The first row of an answer is the columns' names:
+        https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html, read 2026-11-27.
+        """
+        query_id = self._start(sql)
+        self._wait(query_id, sql)
+        with _translated("GetQueryResults"):
+            answer = self._client.get_query_results(QueryExecutionId=query_id)
+        names, *rows = (
+            [cell.get("VarCharValue") for cell in row["Data"]]
+            for row in answer["ResultSet"]["Rows"]
+        )
+        return [dict(zip(map(str, names), row, strict=True)) for row in rows]
+
     def _start(self, sql: str) -> str:
         with _translated("StartQueryExecution"):
             return self._client.start_query_execution(
@@ -72,7 +94,7 @@ class AthenaQueryEngine:
             )["QueryExecutionId"]
 
     def _wait(self, query_id: str, sql: str) -> None:
-        for _ in range(_MAX_POLLS):
+        for _ in range(self._max_polls):
             with _translated("GetQueryExecution"):
                 answer = self._client.get_query_execution(QueryExecutionId=query_id)
             status = answer["QueryExecution"]["Status"]
@@ -83,7 +105,9 @@ class AthenaQueryEngine:
                     reason = status.get("StateChangeReason", status["State"])
                     raise DependencyError(f"Athena: {reason}: {_headline(sql)}")
             self._sleep(POLL_SECONDS)
-        raise DependencyError(f"Athena: no end after {_MAX_POLLS} looks: {_headline(sql)}")
+        with suppress(DependencyError), _translated("StopQueryExecution"):
+            self._client.stop_query_execution(QueryExecutionId=query_id)
+        raise DependencyError(f"Athena: no end after {self._max_polls} looks: {_headline(sql)}")
 
     def saved_queries(self) -> Mapping[str, str]:
         """Return the ids of this database's saved queries by name."""
