@@ -1,7 +1,7 @@
 """Every event the lake has, for linking again: the Parquet of years, and the lines of the last month.
 
-Parquet keeps one of an event's copies; lines keep each, with its own corrected time. Reading both
-gives what the stitcher saw, as far back as lines reach, and all that is left before.
+Parquet keeps an event once, and beside it what its copies say under their own clocks; lines keep each.
+Reading all of it gives what the stitcher saw.
 """
 
 import gzip
@@ -13,14 +13,20 @@ from typing import Any
 
 import duckdb
 import orjson
-from headwater.lake.keys import ARCHIVE, EVENTS, RAW
+from headwater.lake.keys import ARCHIVE, COPIES, EVENTS, RAW
 from headwater.ports import ObjectStore, StoredObject
 from headwater.record import REJECTED_MARK, Identity, SourceReference, StoredEvent
 
 _COLUMNS = (
     "type, message_id, anonymous_id, user_id, previous_id, group_id, proven, timestamp, received_at,"
-    " source_id, source_kind, traits, enrichment"
+    " source_id, source_kind, traits"
 )
+# Copies have only what identity needs of an enrichment; old Parquet has no column for that.
+_ENRICHMENT = {
+    EVENTS: "enrichment",
+    COPIES: "CASE WHEN claimed_user_id IS NOT NULL"
+    " THEN json_object('claimedUserId', claimed_user_id) END",
+}
 
 
 def objects(store: ObjectStore, *, since: datetime | None = None) -> list[StoredObject]:
@@ -28,7 +34,7 @@ def objects(store: ObjectStore, *, since: datetime | None = None) -> list[Stored
     first = f"dt={since:%Y-%m-%d}" if since else ""
     return [
         found
-        for prefix in (EVENTS, ARCHIVE + RAW, RAW)
+        for prefix in (EVENTS, COPIES, ARCHIVE + RAW, RAW)
         for found in store.list(prefix)
         if found.key.removeprefix(prefix) >= first
     ]
@@ -43,7 +49,8 @@ def events(
     """Read the objects one by one; `done` hears how many bytes of them are behind us."""
     behind = 0
     for each in found:
-        yield from _parquet(store, each.key) if each.key.startswith(EVENTS) else _lines(store, each)
+        parquet = next((prefix for prefix in _ENRICHMENT if each.key.startswith(prefix)), None)
+        yield from _parquet(store, each.key, parquet) if parquet else _lines(store, each)
         behind += each.size
         done(behind)
 
@@ -58,11 +65,14 @@ def _lines(store: ObjectStore, each: StoredObject) -> Iterator[StoredEvent]:
             continue  # the compactor and the stitcher set it aside, with its reason
 
 
-def _parquet(store: ObjectStore, key: str) -> Iterator[StoredEvent]:
+def _parquet(store: ObjectStore, key: str, prefix: str) -> Iterator[StoredEvent]:
     with TemporaryDirectory() as directory, duckdb.connect() as connection:
         path = Path(directory) / "events.parquet"
         store.download(key, path)
-        cursor = connection.execute(f"SELECT {_COLUMNS} FROM read_parquet(?)", [str(path)])  # noqa: S608
+        cursor = connection.execute(
+            f"SELECT {_COLUMNS}, {_ENRICHMENT[prefix]} FROM read_parquet(?)",  # noqa: S608
+            [str(path)],
+        )
         while rows := cursor.fetchmany(10_000):
             yield from map(_event, rows)
 

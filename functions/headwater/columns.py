@@ -83,4 +83,30 @@ COLUMNS: tuple[Column, ...] = (
     Column("$.enrichment.referrer.name", "referrer_name", "string", "Whose it is, such as Google."),
     Column("$.enrichment.referrer.term", "search_term", "string", "What was sought there."),
     Column("$.enrichment.channel", "channel", "string", "GA4's default channel group."),
+    Column(
+        "$.enrichment.claimedUserId",
+        "claimed_user_id",
+        "string",
+        "A user id put aside for want of proof.",
+    ),
+)
+
+# What who is who is computed from, and nothing of what somebody did. The first five name the event.
+IDENTITY: tuple[Column, ...] = tuple(
+    next(column for column in COLUMNS if column.name == name)
+    for name in (
+        "source_id",
+        "message_id",
+        "type",
+        "timestamp",
+        "received_at",
+        "source_kind",
+        "anonymous_id",
+        "user_id",
+        "previous_id",
+        "group_id",
+        "proven",
+        "claimed_user_id",
+        "traits",
+    )
 )

@@ -66,6 +66,7 @@ def test_every_prefix_is_forgotten_in_its_time_and_nothing_that_still_waits() ->
     assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule} == {
         keys.ARCHIVE: 30,
         keys.EVENTS: 760,
+        keys.COPIES: 760,
         keys.REJECTED: 90,
         keys.FAILED: 90,
         keys.UNDELIVERABLE: 90,

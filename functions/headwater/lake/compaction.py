@@ -15,7 +15,14 @@ from pathlib import Path
 import duckdb
 
 from headwater.lake import parquet
-from headwater.lake.keys import EVENTS, RAW, archive_key, parquet_key, unreadable_key
+from headwater.lake.keys import (
+    EVENTS,
+    RAW,
+    archive_key,
+    copies_key,
+    parquet_key,
+    unreadable_key,
+)
 from headwater.lake.leases import Lease, acquire, release
 from headwater.ports import ObjectStore, StoredObject
 
@@ -95,7 +102,9 @@ class Compactor:
                 return Busy(arrived_on)
             held = self._held(days)
             added = parquet.choose(connection, held)
+            parquet.choose_copies(connection, held)
             files = tuple(self._add(connection, staged.dates, keys))
+            self._add_copies(connection, staged.dates, keys)
             for key in keys:
                 self.store.move(key, archive_key(key))
             for lease in leases:
@@ -125,6 +134,15 @@ class Compactor:
                 # Taken already: the same inputs made the same file a moment ago.
                 self.store.upload(path, key, if_absent=True)
                 yield key
+
+    def _add_copies(
+        self, connection: duckdb.DuckDBPyConnection, dates: Iterable[date], inputs: Sequence[str]
+    ) -> None:
+        """Keep what the dropped copies say of who is who: the stitcher heard each of them (ADR 0015)."""
+        for received_on in dates:
+            path = self.directory / f"{received_on.isoformat()}-copies.parquet"
+            if parquet.write_copies(connection, received_on, path):
+                self.store.upload(path, copies_key(received_on, inputs), if_absent=True)
 
     def _lease(self, name: str) -> Lease | None:
         now = self.now()

@@ -12,6 +12,7 @@ from hashlib import sha256
 RAW = "raw/"
 REJECTED = "rejected/"
 EVENTS = "events/"
+COPIES = "event_copies/"
 IDENTITY_CHANGES = "identity_changes/"
 ARCHIVE = "archive/"
 FAILED = "failed/"
@@ -46,6 +47,11 @@ def parquet_key(received_on: date, inputs: Iterable[str]) -> str:
     Making it again from the same inputs gives the same key, so a repeat can only write the same file.
     """
     return f"{EVENTS}dt={received_on.isoformat()}/{fingerprint(inputs)}.parquet"
+
+
+def copies_key(received_on: date, inputs: Iterable[str]) -> str:
+    """Return where the copies are kept that were dropped on the way to that Parquet."""
+    return f"{COPIES}dt={received_on.isoformat()}/{fingerprint(inputs)}.parquet"
 
 
 def swap_key(new: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from headwater.columns import COLUMNS, Column
+from headwater.columns import COLUMNS, IDENTITY, Column
 
 # JSON never holds a raw control character, so this delimiter makes one column of a whole line. An event
 # is 32 KB at most (raisable per source): 16 MB is far above any line with its enrichment around it.
@@ -30,6 +30,11 @@ _DUCKDB_TYPES = {
     "timestamp": "TIMESTAMP",
     "boolean": "BOOLEAN",
 }
+
+# An event that says something of who is who, and so has a part in it each time it is sent.
+_OF_IDENTITY = (
+    "(type IN ('identify', 'alias', 'group') OR (user_id IS NOT NULL AND anonymous_id IS NOT NULL))"
+)
 
 # What every stored event has. A line without one of them is set aside, never guessed at.
 _READABLE = " AND ".join(
@@ -131,6 +136,42 @@ def choose(connection: duckdb.DuckDBPyConnection, held: Sequence[Path]) -> int:
             {"held": [str(file) for file in held]},
         )
     ((rows,),) = _rows(connection, "SELECT count(*) FROM chosen")
+    return int(rows)
+
+
+def choose_copies(connection: duckdb.DuckDBPyConnection, held: Sequence[Path]) -> None:
+    """Choose, of the rows that are not added, those that say when something of identity happened.
+
+    A copy sent under another clock has another corrected time, and the stitcher heard it. One that says
+    what the kept row says, such as a batch landed twice, is no such copy. Of `choose`, and after it.
+    """
+    kept = "SELECT source_id, message_id, timestamp, received_at FROM staged SEMI JOIN chosen USING (file_row_number)"
+    if held:
+        kept += (
+            " UNION ALL SELECT source_id, message_id, timestamp, received_at"
+            " FROM read_parquet($held, union_by_name = true)"
+        )
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE copies AS
+        SELECT s.file_row_number FROM staged s ANTI JOIN chosen USING (file_row_number)
+        ANTI JOIN ({kept}) k ON k.source_id = s.source_id AND k.message_id = s.message_id
+          AND k."timestamp" = s."timestamp" AND k.received_at = s.received_at
+        WHERE {_OF_IDENTITY}""",
+        {"held": [str(file) for file in held]} if held else {},
+    )
+
+
+def write_copies(connection: duckdb.DuckDBPyConnection, received_on: date, path: Path) -> int:
+    """Write what the chosen copies of one date say of identity; return how many there are."""
+    columns = ", ".join(f'"{column.name}"' for column in IDENTITY)
+    ((rows,),) = _rows(
+        connection,
+        f"""COPY (
+          SELECT {columns} FROM staged SEMI JOIN copies USING (file_row_number)
+          WHERE CAST(received_at AS DATE) = DATE '{received_on.isoformat()}'
+          ORDER BY anonymous_id, "timestamp", message_id
+        ) TO '{path}' (FORMAT parquet, COMPRESSION zstd)""",
+    )
     return int(rows)
 
 

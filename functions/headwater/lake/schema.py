@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from headwater.columns import COLUMNS
+from headwater.columns import COLUMNS, IDENTITY
 from headwater.lake import keys
 
 # The first date a query without a `dt` looks at; no Headwater existed before.
@@ -77,6 +77,14 @@ TABLES: tuple[Table, ...] = (
         tuple((column.name, _GLUE_TYPES[column.type]) for column in COLUMNS),
         ("dt",),
         "Compacted events, each once; dt is the UTC date of received_at.",
+    ),
+    Table(
+        "copies_parquet",
+        keys.COPIES,
+        "parquet",
+        tuple((column.name, _GLUE_TYPES[column.type]) for column in IDENTITY),
+        ("dt",),
+        "What events sent again under another clock say of who is who.",
     ),
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib.resources import files
 
-from headwater.lake.fresh import raw_events_view
+from headwater.lake.fresh import raw_events_view, raw_rows_view
 
 # Each stands on those before it.
 VIEW_NAMES = (
@@ -12,10 +12,13 @@ VIEW_NAMES = (
     "deliveries",
     "anon_owner",
     "person_root",
-    "raw_events",  # made from columns.COLUMNS; all others are files
+    "raw_rows",  # this and the next are made from columns.COLUMNS; all others are files
+    "raw_events",
     "events",
     "events_resolved",
     "sessions",
+    "identity_events",
+    "said",
     "traits",
     "people",
 )
@@ -41,9 +44,9 @@ class SavedQuery:
 
 def views() -> tuple[View, ...]:
     """Return every view, in the order in which they must be made."""
+    made = {"raw_rows": raw_rows_view, "raw_events": raw_events_view}
     return tuple(
-        View(name, raw_events_view() if name == "raw_events" else _text("views", name))
-        for name in VIEW_NAMES
+        View(name, made[name]() if name in made else _text("views", name)) for name in VIEW_NAMES
     )
 
 

@@ -41,6 +41,7 @@ class Shop:
 
     lake: Lake
     events: Sequence[Seen]
+    copies: Sequence[Seen]  # every one that was sent, the first of each event too
     identity: Resolved
     directory: Path
     tries: Sequence[OutcomeRow]
@@ -64,7 +65,8 @@ def open_shop(directory: Path, *, count: int, seed: int) -> Shop:
     events = [_seen(event, identity) for event in first.values()]
     tried = [row for _, row in tries(sent, seed=1, until=UNTIL)]
     nameless = [event for event, _ in refused(sent)]
-    return Shop(Lake(directory, now=UNTIL), events, identity, directory, tried, nameless)
+    copies = [_seen(event, identity) for event in sent]
+    return Shop(Lake(directory, now=UNTIL), events, copies, identity, directory, tried, nameless)
 
 
 def _seen(event: StoredEvent, identity: Resolved) -> Seen:

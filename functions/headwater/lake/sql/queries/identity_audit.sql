@@ -1,14 +1,14 @@
 -- title: Identity audit
 -- description: Devices whose logged owner differs from the one their events give; no rows is the right answer.
--- Reads every day there is, on purpose: the first user of a device may be long ago. A copy of an event
--- that was sent again under another clock, dropped as a duplicate since, is the one honest difference.
+-- Reads every day there is, on purpose: the first user of a device may be long ago; and every copy of an
+-- event, since one sent again under another clock may be the earliest.
 WITH linked AS (
   SELECT anonymous_id AS device, user_id, effective_at
-  FROM events_resolved
+  FROM identity_events
   WHERE dt >= '2026-01-01' AND anonymous_id IS NOT NULL AND user_id IS NOT NULL
   UNION ALL
   SELECT previous_id AS device, user_id, effective_at
-  FROM events_resolved
+  FROM identity_events
   WHERE dt >= '2026-01-01' AND type = 'alias' AND previous_id <> user_id
 ),
 first_linked AS (

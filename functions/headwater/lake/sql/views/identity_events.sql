@@ -1,0 +1,41 @@
+-- What who is who is computed from: events that name a user and a device, or say something of them. Each
+-- copy of an event is a row of its own, with the time its own clock gives, since the stitcher heard each;
+-- so take the least, the greatest or the distinct of it, and count in `events`. `dt` is the copy's.
+CREATE OR REPLACE VIEW identity_events AS
+SELECT b.*, coalesce(r.root, b.base_person_id) AS person_id
+FROM (
+  SELECT
+    e.*,
+    CASE
+      WHEN e."timestamp" > e.received_at
+        OR e."timestamp" < TIMESTAMP '2000-01-01 00:00:00'
+        OR (e.source_kind = 'browser' AND e."timestamp" < e.received_at - INTERVAL '24' HOUR)
+        THEN e.received_at
+      ELSE e."timestamp"
+    END AS effective_at,
+    CASE
+      WHEN e.user_id IS NOT NULL
+        THEN substr(lower(to_hex(sha256(to_utf8('u:' || e.user_id)))), 1, 32)
+      WHEN o.owner_user_id IS NOT NULL AND NOT coalesce(o.shared, false)
+        THEN substr(lower(to_hex(sha256(to_utf8('u:' || o.owner_user_id)))), 1, 32)
+      WHEN e.anonymous_id IS NOT NULL
+        THEN substr(lower(to_hex(sha256(to_utf8('a:' || e.anonymous_id)))), 1, 32)
+    END AS base_person_id
+  FROM (
+    SELECT source_id, message_id, type, "timestamp", received_at, source_kind, anonymous_id, user_id,
+    previous_id, group_id, proven, claimed_user_id, traits, dt
+    FROM events_parquet
+    UNION ALL
+    SELECT source_id, message_id, type, "timestamp", received_at, source_kind, anonymous_id, user_id,
+    previous_id, group_id, proven, claimed_user_id, traits, dt
+    FROM copies_parquet
+    UNION ALL
+    SELECT source_id, message_id, type, "timestamp", received_at, source_kind, anonymous_id, user_id,
+    previous_id, group_id, proven, claimed_user_id, traits, dt
+    FROM raw_rows
+  ) e
+  LEFT JOIN anon_owner o ON o.anonymous_id = e.anonymous_id
+  WHERE e.type IN ('identify', 'alias', 'group')
+    OR (e.user_id IS NOT NULL AND e.anonymous_id IS NOT NULL)
+) b
+LEFT JOIN person_root r ON r.person_id = b.base_person_id
