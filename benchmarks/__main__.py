@@ -1,4 +1,4 @@
-"""Run the benchmarks and print them: `python -m benchmarks [warm|cold|memory|destinations ...] [--json FILE]`."""
+"""Run the benchmarks and print them: `python -m benchmarks [PART ...] [--json FILE]`; see `PARTS`."""
 
 import argparse
 import json
@@ -12,13 +12,14 @@ from typing import Any
 
 from benchmarks import tables
 from benchmarks.deployed import deployed
+from benchmarks.identity import identity
 from benchmarks.memory import peaks
 from benchmarks.registry import registry
 from benchmarks.sink import sink
 from benchmarks.starts import starts
 from benchmarks.warm import warm
 
-PARTS = ("warm", "cold", "memory", "destinations")
+PARTS = ("warm", "cold", "memory", "destinations", "identity")
 
 
 def main() -> None:
@@ -48,6 +49,8 @@ def main() -> None:
             figures["memory"] = tables.memory(peaks(there, environment))
         if "destinations" in parts:
             figures["destinations"] = tables.destinations(registry(there, environment))
+        if "identity" in parts:
+            figures["identity"] = tables.identity(identity())
     print(f"\n{time.monotonic() - began:.0f} s")
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

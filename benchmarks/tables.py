@@ -103,6 +103,14 @@ def destinations(imports: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
     return [{"imported": name, "milliseconds": milliseconds} for name, milliseconds in imports]
 
 
+def identity(found: Sequence[tuple[str, float, float | None]]) -> list[dict[str, Any]]:
+    """Print what identity costs the table and the stitcher's memory."""
+    print("\nIdentity\n")
+    for name, figure, bar in found:
+        print(f"{name:52}{figure:9.3f}{'' if bar is None else f'  bar {bar:g}'}")
+    return [{"name": name, "figure": figure, "bar": bar} for name, figure, bar in found]
+
+
 def _ms(milliseconds: float) -> str:
     return f"{milliseconds:9.4f}" if milliseconds < 0.1 else f"{milliseconds:9.3f}"
 
