@@ -70,7 +70,9 @@ def deployable(name: str, *, directory: Path = workspace.DIRECTORY) -> Workspace
         raise ReleaseError("the tracking plan is wrong:\n" + "\n".join(map(str, faults)))
     # The forwarder may read these secrets and no others: template.yaml, ForwarderRole.
     prefix = f"headwater-{checked.name}/"
-    if strange := [secret for secret in secrets(checked) if not secret.startswith(prefix)]:
+    if strange := [
+        secret for secret in secrets(checked) if not secret.removeprefix("/").startswith(prefix)
+    ]:
         raise ReleaseError(f"{name}.toml: name its secrets {prefix}…, not {', '.join(strange)}")
     return checked
 
@@ -97,11 +99,14 @@ def next_steps(checked: Workspace, *, stack: str, api: str) -> str:
     ]
     if named := secrets(checked):
         lines.append("\n3. Unless they exist, make the secrets that the destinations need:\n")
-        lines += [
-            f"   aws secretsmanager create-secret --name {name} --secret-string '…'"
-            for name in named
-        ]
+        lines += [f"   {_made(name)}" for name in named]
     return "\n".join(lines)
+
+
+def _made(name: str) -> str:
+    if name.startswith("/"):
+        return f"aws ssm put-parameter --type SecureString --name {name} --value '…'"
+    return f"aws secretsmanager create-secret --name {name} --secret-string '…'"
 
 
 def _keys(checked: Workspace) -> Iterator[str]:

@@ -17,8 +17,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
+from headwater.adapters import lambda_environment
+from headwater.adapters.aws_signed import AwsSigned
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.adapters.http import UrllibHttp
+from headwater.adapters.late import late
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.adapters.secrets import SecretsManager
 from headwater.adapters.sqs import SqsQueue
@@ -50,11 +53,19 @@ def _outside() -> tuple[Mapping[str, Configured], Outside]:
     settings = ForwarderSettings.from_env(os.environ)
     configured = {one.id: one for one in check(load(settings.workspace))}
     return configured, Outside(
-        http=UrllibHttp(),
+        http=AwsSigned(
+            UrllibHttp(),
+            credentials=lambda_environment.credentials(os.environ),
+            now=lambda: datetime.now(UTC),
+        ),
         queue=SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
         store=S3ObjectStore(boto3.client("s3"), settings.bucket_name),
         outcomes=S3ObjectStore(boto3.client("s3", config=_SOON), settings.bucket_name),
-        secrets=SecretsManager(boto3.client("secretsmanager"), seconds=time.monotonic),
+        secrets=SecretsManager(
+            boto3.client("secretsmanager"),
+            seconds=time.monotonic,
+            parameters=late(lambda: boto3.client("ssm")),
+        ),
         breakers=Breakers(
             DynamoTable(boto3.client("dynamodb"), settings.breakers_table), seconds=time.monotonic
         ),

@@ -129,6 +129,14 @@ class Queue(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SignedFor:
+    """The AWS service and region that a request is signed for (Signature Version 4)."""
+
+    service: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
 class HttpRequest:
     """A request as data; what may hold a secret or a person is left out of its `repr`."""
 
@@ -136,6 +144,8 @@ class HttpRequest:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False, default_factory=dict)
     body: bytes | None = field(repr=False, default=None)
+    # Signed as the function's own role, when it is sent: a POST to an AWS service.
+    signed_for: SignedFor | None = None
     # Plain http and addresses inside a network are refused unless the site owner allowed them.
     allow_private_addresses: bool = False
 

@@ -93,3 +93,34 @@ def test_a_secret_shows_in_no_representation(client: SecretsManagerClient) -> No
     shown = f"{secrets.get('shop/key')!r} {secrets!r} {vars(secrets)!r}"
 
     assert "hunter2" not in shown
+
+
+def test_a_name_with_a_slash_in_front_is_a_parameter(client: SecretsManagerClient) -> None:
+    parameters = boto3.client("ssm", region_name="us-east-1")
+    parameters.put_parameter(Name="/shop/key", Value="hunter2\n", Type="SecureString")
+    secrets = SecretsManager(client, seconds=Clock(), parameters=parameters)
+
+    assert secrets.get("/shop/key").get_secret_value() == "hunter2"
+    with pytest.raises(DependencyError, match="secret '/shop/none' cannot be read: ParameterNotFo"):
+        secrets.get("/shop/none")
+    assert "hunter2" not in repr(secrets.get("/shop/key"))
+
+
+def test_a_parameter_is_remembered_like_a_secret(client: SecretsManagerClient) -> None:
+    parameters, clock = boto3.client("ssm", region_name="us-east-1"), Clock()
+    parameters.put_parameter(Name="/shop/key", Value="first", Type="SecureString")
+    secrets = SecretsManager(client, seconds=clock, parameters=parameters)
+    seen = [secrets.get("/shop/key").get_secret_value()]
+    parameters.put_parameter(Name="/shop/key", Value="second", Type="SecureString", Overwrite=True)
+
+    clock.seconds += 299
+    seen.append(secrets.get("/shop/key").get_secret_value())
+    clock.seconds += 1
+    seen.append(secrets.get("/shop/key").get_secret_value())
+
+    assert seen == ["first", "first", "second"]
+
+
+def test_who_may_read_no_parameters_is_told_so(client: SecretsManagerClient) -> None:
+    with pytest.raises(DependencyError, match="parameters are not read here"):
+        SecretsManager(client, seconds=Clock()).get("/shop/key")

@@ -63,7 +63,8 @@ class Parcel:
             return urlencode(request.form).encode()
         lists: dict[str, list[orjson.Fragment]] = defaultdict(list)
         for item in self.items:
-            lists[item.list].append(orjson.Fragment(item.json))
+            listed = lists[item.list]
+            listed.append(orjson.Fragment(_placed(item.json, request.position_key, len(listed))))
         if "" in lists:
             return orjson.dumps(lists[""])
         if request.json is None and not lists:
@@ -88,8 +89,16 @@ class Parcel:
             request.url + query,
             headers,
             body,
+            signed_for=request.signed_for,
             allow_private_addresses=request.allow_private_addresses,
         )
+
+
+def _placed(item: bytes, key: str | None, position: int) -> bytes:
+    """Write the item's place into it; an item that has a place is an object with something in it."""
+    if key is None:
+        return item
+    return item[:-1] + b"," + orjson.dumps(key) + f':"{position}"}}'.encode()
 
 
 def pack(
@@ -119,11 +128,12 @@ def pack(
     for envelope, (request, items) in mergeable.items():
         # The envelope holds more than the body will: a bound, and near enough.
         frame = len(envelope) + sum(len(name) + 8 for name in request.lists)
-        fitting = [item for item in items if frame + len(item.json) <= sheet.max_bytes]
+        each = len(request.position_key) + 12 if request.position_key else 1
+        fitting = [item for item in items if frame + len(item.json) + each <= sheet.max_bytes]
         too_large |= {item.owner for item in items} - {item.owner for item in fitting}
         parcels.extend(
             _parcel(request, part)
-            for part in _chunks(fitting, sheet.max_events, sheet.max_bytes - frame)
+            for part in _chunks(fitting, sheet.max_events, sheet.max_bytes - frame, each)
         )
     return tuple(parcels), frozenset(too_large)
 
@@ -141,19 +151,24 @@ def _envelope(request: Request) -> bytes:
         request.params,
         request.json,
         request.sent_at_key,
+        request.position_key,
+        request.signed_for,
         request.allow_private_addresses,
     )
     return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
 
 
-def _chunks(items: Iterable[Item], max_items: int, max_bytes: int) -> Iterable[tuple[Item, ...]]:
+def _chunks(
+    items: Iterable[Item], max_items: int, max_bytes: int, each: int
+) -> Iterable[tuple[Item, ...]]:
+    """Cut the items, in order; `each` is what an item costs beside itself."""
     chunk: list[Item] = []
     size = 0
     for item in items:
-        if chunk and (len(chunk) == max_items or size + len(item.json) + 1 > max_bytes):
+        if chunk and (len(chunk) == max_items or size + len(item.json) + each > max_bytes):
             yield tuple(chunk)
             chunk, size = [], 0
         chunk.append(item)
-        size += len(item.json) + 1
+        size += len(item.json) + each
     if chunk:
         yield tuple(chunk)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from headwater.ports import SignedFor
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -12,7 +14,10 @@ class Request:
     The body is `content` as it is, or `form` fields, or the object `json`. `lists` holds what may
     travel with other events' items: list name → items. Requests that are equal but for `lists` are
     sent as one, each list put into the body under its name; the name `""` makes the list itself the
-    body (Mixpanel's import). `sent_at_key` names the body's key that receives the moment of sending.
+    body (Mixpanel's import). `sent_at_key` names the body's key that receives the moment of sending;
+    `position_key` the key of every item that receives its place in its list, as a text, for vendors
+    that name the refused ones by an id of the sender's. `signed_for` an AWS service: the request is
+    signed as the forwarder's role.
     """
 
     url: str = field(repr=False)
@@ -24,6 +29,8 @@ class Request:
     content: bytes | None = field(repr=False, default=None)
     lists: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
     sent_at_key: str | None = None
+    position_key: str | None = None
+    signed_for: SignedFor | None = None
     allow_private_addresses: bool = False
 
 

@@ -150,3 +150,18 @@ def test_only_a_body_worth_it_is_compressed_and_only_where_the_vendor_takes_it()
     ]
 
     assert found == [None, "gzip", None]
+
+
+@given(sizes=st.lists(st.integers(1, 300), min_size=1, max_size=40))
+def test_an_item_that_is_named_by_its_place_has_it_and_still_fits(sizes: list[int]) -> None:
+    items = [{"text": "x" * size} for size in sizes]
+    request = replace(a_request(*items), position_key="Id")
+    sheet = a_sheet(max_events=12)
+
+    parcels, too_large = pack([(0, request)], sheet, now=NOON)
+
+    assert not too_large
+    named = [orjson.loads(parcel.body(now=NOON) or b"")["events"] for parcel in parcels]
+    assert all(item["Id"] == str(place) for part in named for place, item in enumerate(part))
+    assert [item["text"] for part in named for item in part] == [item["text"] for item in items]
+    assert all(len(parcel.body(now=NOON) or b"") <= sheet.max_bytes for parcel in parcels)
