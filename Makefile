@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 
-.PHONY: help setup setup-local setup-clients analytics-js tag fmt check test test-long conformance destination docs test-e2e demo up down query person data rejected replay-rejected rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy first-party doctor logs lock build clean
+.PHONY: help setup setup-local setup-clients analytics-js tag fmt check test test-long conformance destination docs test-e2e demo up down query person data rejected replay-rejected replay-undeliverable rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy first-party doctor logs lock build clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -174,6 +174,11 @@ rejected: .venv/.stamp ## what was not taken, by code: make rejected CODE=… ST
 
 replay-rejected: .venv/.stamp ## after a fix, say what would be taken now; SEND=1 sends it (FILE=… a corrected file)
 	@$(PYTHON) -m local.replay_rejected $(CHOICE) $(if $(FILE),--file '$(FILE)') $(if $(SEND),--send)
+
+replay-undeliverable: .venv/.stamp ## after a fix, count what was given up: DESTINATION=… REASON=… SINCE=… UNTIL=…; SEND=1 sends it (DEAD_LETTERS=1)
+	@$(PYTHON) -m local.replay_undeliverable $(if $(STAGE),--stage '$(STAGE)') $(if $(DESTINATION),--destination '$(DESTINATION)') \
+		$(if $(SOURCE),--source '$(SOURCE)') $(if $(REASON),--reason '$(REASON)') $(if $(SINCE),--since '$(SINCE)') \
+		$(if $(UNTIL),--until '$(UNTIL)') $(if $(DEAD_LETTERS),--dead-letters) $(if $(SEND),--send)
 
 bench: .venv/.stamp ## measure, with each floor beside its figure
 	@$(PYTHON) -m benchmarks

@@ -6,6 +6,7 @@
 - the journey    `demo` watches (`watch`) a `journey` being `played_in_chromium` or `played_over_http`,
                  gathers `evidence` and prints a `report`, with the SQL of `questions/`
 - the lake       `athena/`: Athena's SQL on DuckDB, over the local bucket; `generate/` makes data up
-- the operator   `person` `rejected` `replay_rejected` on a `deployment`; `release` deploys to AWS
+- the operator   `person` `rejected` `replay_rejected` `replay_undeliverable` on a `deployment`;
+                 `release` deploys to AWS
 - for tests      `poller`: Lambda's pollers of streams, faithful where the emulator's are not
 """

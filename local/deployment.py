@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from headwater import workspace
+from headwater.adapters.dead_letters import SqsDeadLetters
 from headwater.adapters.kinesis import KinesisStream
 from headwater.adapters.s3 import S3ObjectStore
-from headwater.ports import ObjectStore, Stream
+from headwater.adapters.sqs import SqsQueue
+from headwater.ports import ObjectStore, Queue, Stream
 from headwater.workspace import Workspace
 
 from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
@@ -28,6 +30,8 @@ class Deployment:
     workspace: Workspace
     store: ObjectStore
     stream: Stream
+    queue: Queue
+    dead_letters: SqsDeadLetters
     identity_table: str
     dynamodb: "DynamoDBClient"
 
@@ -47,7 +51,14 @@ def _local(endpoints: Endpoints) -> Deployment:
         "aws_access_key_id": ANY_CREDENTIAL,
         "aws_secret_access_key": ANY_CREDENTIAL,
     }
-    return _of("demo", endpoints.bucket, endpoints.stream, endpoints.tables["identity"], means)
+    return _of(
+        "demo",
+        endpoints.bucket,
+        endpoints.stream,
+        (endpoints.queue, endpoints.dead_letters),
+        endpoints.tables["identity"],
+        means,
+    )
 
 
 def _on_aws(stack: str) -> Deployment:
@@ -58,14 +69,23 @@ def _on_aws(stack: str) -> Deployment:
         parameters["Workspace"],
         outputs["BucketName"],
         outputs["StreamName"],
+        (outputs["DeliveriesQueueUrl"], outputs["UndeliveredMessagesQueueUrl"]),
         outputs["IdentityTableName"],
         {},
     )
 
 
-def _of(name: str, bucket: str, stream: str, table: str, means: Mapping[str, Any]) -> Deployment:
+def _of(
+    name: str,
+    bucket: str,
+    stream: str,
+    queues: tuple[str, str],
+    table: str,
+    means: Mapping[str, Any],
+) -> Deployment:
     # The stream's retries are the adapter's own.
     once = Config(proxies={}, retries={"total_max_attempts": 1}) if means else Config()
+    sqs = boto3.client("sqs", **means)
     return Deployment(
         workspace.load(name),
         S3ObjectStore(boto3.client("s3", **means), bucket),
@@ -76,6 +96,8 @@ def _of(name: str, bucket: str, stream: str, table: str, means: Mapping[str, Any
             monotonic=time.monotonic,
             random=random.random,
         ),
+        SqsQueue(sqs, queues[0]),
+        SqsDeadLetters(sqs, queues[1]),
         table,
         boto3.client("dynamodb", **means),
     )

@@ -35,6 +35,7 @@ class Endpoints:
     stream: str
     tables: Mapping[str, str]  # logical name → physical name
     queue: str  # URL
+    dead_letters: str  # URL
     sink: str  # what receives the demo's deliveries
     aws: str  # the emulator's endpoint
     athena: str  # Athena's API over the local lake, for the profile read

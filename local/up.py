@@ -108,6 +108,7 @@ def _endpoints(
         stream=outputs["StreamName"],
         tables={"identity": outputs["IdentityTableName"]},
         queue=outputs["DeliveriesQueueUrl"],
+        dead_letters=outputs["UndeliveredMessagesQueueUrl"],
         sink=before.sink if before else f"http://{HOST}:{free_port()}",
         aws=aws,
         athena=athena,

@@ -20,6 +20,7 @@ ENDPOINTS = Endpoints(
     stream="stream",
     tables={"identity": "table"},
     queue="http://127.0.0.1:4000/000000000000/deliveries",
+    dead_letters="http://127.0.0.1:4000/000000000000/undelivered",
     sink="http://127.0.0.1:4002",
     aws="http://127.0.0.1:4000",
     athena="http://127.0.0.1:4003",

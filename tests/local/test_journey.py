@@ -36,6 +36,7 @@ NOWHERE = Endpoints(
     stream="",
     tables={},
     queue="",
+    dead_letters="",
     sink="",
     aws="",
     athena="http://127.0.0.1:4003",

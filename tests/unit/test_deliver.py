@@ -10,9 +10,12 @@ from typing import Any
 
 import orjson
 from headwater.deliver import deliver
+from headwater.delivery import redelivery
 from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received, Report
 from headwater.delivery.pace import Pace
+from headwater.delivery.parking import bring_back
+from headwater.delivery.redelivery import Choice
 from headwater.destination import (
     Configured,
     Delivery,
@@ -609,3 +612,62 @@ def test_the_destination_sees_the_shaped_event_and_what_it_never_took_is_kept_as
     assert [event.properties for event in seen] == [{}]
     ((_, body),) = world.store.objects.items()
     assert json.loads(gzip.decompress(body))["event"]["properties"] == {"size": 42}
+
+
+def fixed_after(world: World, destination: Configured) -> None:
+    """Deploy another mapping, and replay all that was given up."""
+    world.destination = destination
+    configured = {destination.id: destination}
+    for key in list(redelivery.keys(Choice(), world.store)):
+        found = redelivery.find(key, Choice(), world.store, configured, now=world.now)
+        redelivery.replay(found, world.store, world.queue, now=world.now)
+
+
+def test_a_replay_after_a_mapping_fix_delivers_what_was_given_up() -> None:
+    def broken(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+        raise KeyError(event.message_id)
+
+    world = World(always(200), destination=a_destination(build=broken))
+    world.deliver(a_delivery("a", "b"))
+    assert world.kept == {"a": "build_failed_KeyError", "b": "build_failed_KeyError"}
+
+    # Days later: longer than a message is tried, had it kept its age.
+    world.now = NOON + timedelta(days=5)
+    fixed_after(world, a_destination())
+    (message,) = world.queue.messages
+    report = world.deliver(message.body)
+
+    assert report.delivered == 2
+    assert [asked_for(request) for request in world.http.sent] == [["a", "b"]]
+    assert world.kept == {}
+    # And a second replay finds nothing.
+    world.queue.messages.clear()
+    fixed_after(world, a_destination())
+    assert world.queue.messages == []
+
+
+def test_what_was_parked_is_delivered_by_the_mapping_of_the_day_it_comes_back() -> None:
+    def renamed(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+        return [Request(url="https://vendor.example/new", json={"id": event.message_id})]
+
+    world = World(always(429, retry_after="3600"))
+    world.deliver(a_delivery("a"))
+    assert [key.partition("/")[0] for key in world.store.objects] == ["parked"]
+
+    world.http = ScriptedHttp(always(200))
+    world.destination = a_destination(build=renamed)
+    world.now = NOON + timedelta(hours=2)
+    bring_back(
+        [world.destination],
+        store=world.store,
+        queue=world.queue,
+        breakers=world.breakers,
+        now=world.now,
+    )
+    (message,) = world.queue.messages
+
+    assert world.deliver(message.body).delivered == 1
+    assert [(one.url, one.body) for one in world.http.sent] == [
+        ("https://vendor.example/new", b'{"id":"a"}')
+    ]
+    assert world.store.objects == {}

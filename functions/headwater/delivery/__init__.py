@@ -11,6 +11,8 @@
 - `settlement`    who was delivered, who waits, who never will be
 - `keep`          write that down, before the queue may forget
 - `undeliverable` the object that keeps what a vendor never took
+- `redelivery`    a second chance for those, after a fix
+- `dead_letters`  messages that the forwarder itself kept failing on
 - `outcome_rows`  what was sent where and how it ended, for the lake
 - `parking`       the objects that wait longer than a queue lets them
 """

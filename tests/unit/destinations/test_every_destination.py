@@ -54,11 +54,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "braze": {"api_key": SECRET, "endpoint": "https://rest.iad-01.braze.com"},
     "countly": {"url": "https://stats.example.com", "app_key": SECRET},
     "customerio": {"site_id": SECRET, "api_key": SECRET},
-<<<<<<< HEAD
     "facebook_app_events": {"app_id": "1", "access_token": SECRET},
     "heap": {"app_id": SECRET},
     "kissmetrics": {"api_key": SECRET},
-=======
     "eventbridge": {"region": "eu-west-1", "bus": "shop"},
     "firehose": {"region": "eu-west-1", "delivery_stream": "shop-events"},
     "kinesis": {"region": "eu-west-1", "stream": "shop-events"},
@@ -66,7 +64,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "region": "eu-west-1",
         "queue_url": "https://sqs.eu-west-1.amazonaws.com/111122223333/shop.fifo",
     },
->>>>>>> 2693b43 (Deliver to queues, buses and streams of one's own account; read secrets from Parameter Store)
     "klaviyo": {"api_key": SECRET},
     "slack": {
         "url": f"https://hooks.slack.com/services/{SECRET}",
