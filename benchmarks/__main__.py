@@ -68,6 +68,7 @@ def _environment(endpoint: str) -> Mapping[str, str]:
         "WORKSPACE": "demo",
         "STREAM_NAME": "stream",
         "COOKIE_KEYS": "cookie-keys",
+        "SALTS_TABLE": "salts",
         "BUCKET_NAME": "bucket",
     }
 

@@ -84,6 +84,8 @@ def _up(port: int, before: Endpoints | None) -> Endpoints:
         deployed = deploy(aws, athena=athena)
     endpoints = _endpoints(port, aws, athena, deployed, before)
     _keep_secrets(endpoints)
+    # Its schedule is hourly: the first day's salt is wanted now.
+    client("lambda", aws).invoke(FunctionName=deployed.functions["keeper"], Payload=b"{}")
     endpoints.save()
     with step("start the edge, the sink and the shop"):
         edge_process.start(port, endpoints)

@@ -73,6 +73,8 @@ def adapters() -> Adapters:
         HeldCopy(
             os.environ,
             cookie_keys=settings.cookie_keys,
+            salts_table=settings.salts_table,
+            bucket=settings.bucket_name,
             now=lambda: datetime.now(UTC),
             seconds=time.monotonic,
         ),

@@ -39,6 +39,7 @@ class CollectorSettings(FunctionSettings):
     stream_name: str
     bucket_name: str
     cookie_keys: str  # a secret's ARN
+    salts_table: str
     # One digest or two with a comma; none: what the workspace says.
     origin_secret_sha256: str = "none"  # noqa: S105 - no secret, a digest
 
@@ -81,6 +82,15 @@ class ChangesSettings(FunctionSettings):
 class ReinvokerSettings(FunctionSettings):
     """The reinvoker: the bucket where Lambda leaves the batches it gave up on."""
 
+    bucket_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeeperSettings(FunctionSettings):
+    """The keeper: the days' salts, who is suppressed, and the bucket where that is published."""
+
+    salts_table: str
+    suppressions_table: str
     bucket_name: str
 
 

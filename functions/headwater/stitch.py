@@ -19,6 +19,7 @@ from headwater.identity.progress import Progress
 from headwater.identity.store import IdentityStore
 from headwater.ids import usable_id
 from headwater.ports import ObjectStore, Queue
+from headwater.privacy.suppressed import Suppressed
 from headwater.record import StoredEvent
 from headwater.workspace import IdentityPolicy
 
@@ -53,6 +54,7 @@ def stitch(
     now: datetime,
     policy: IdentityPolicy = DEFAULT_POLICY,
     fan_out_from: datetime | None = None,
+    suppressed: Suppressed | None = None,
 ) -> Stitched:
     """Bring identity up to date with the records, then hand their events to the destinations.
 
@@ -62,7 +64,7 @@ def stitch(
     progress = Progress(len(records))
 
     parsed, unreadable = read_lines(
-        records, lambda line: parse(line, configured, fan_out_from, policy)
+        records, lambda line: parse(line, configured, fan_out_from, policy, suppressed)
     )
     progress.each(unreadable, lambda lines: set_aside(lines, objects))
 
@@ -92,6 +94,7 @@ def parse(
     configured: Sequence[Configured],
     fan_out_from: datetime | None = None,
     policy: IdentityPolicy = DEFAULT_POLICY,
+    suppressed: Suppressed | None = None,
 ) -> Parsed:
     """Read a stored line and all that follows from it alone.
 
@@ -103,6 +106,12 @@ def parse(
     for id_ in (identity.anonymous_id, identity.user_id, identity.previous_id, identity.group_id):
         if id_ is not None and usable_id(id_) != id_:
             raise ValueError("`identity` holds an id that is not usable")
+    if suppressed and suppressed.anyone(
+        users=(identity.user_id, identity.previous_id),
+        anonymous=(identity.anonymous_id, identity.previous_id),
+    ):
+        # The collector had no copy of the list, or an older one: here it ends.
+        return Parsed(event, Links(), ())
     replayed = fan_out_from is not None and event.received_at < fan_out_from
     return Parsed(event, links(event, policy), () if replayed else routes(event, configured))
 

@@ -1,6 +1,7 @@
 """The stitcher: a batch of the stream in, people kept up to date and deliveries queued."""
 
 import os
+import time
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from botocore.config import Config
 from headwater.adapters.dynamodb import DynamoTable
+from headwater.adapters.kept_copy import KeptCopy
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.adapters.sqs import SqsQueue
 from headwater.destination import Configured
@@ -20,6 +22,8 @@ from headwater.destinations import check
 from headwater.identity.lines import Record
 from headwater.identity.store import IdentityStore
 from headwater.ports import ObjectStore, Queue
+from headwater.privacy.suppressed import Suppressed
+from headwater.privacy.suppressions import published
 from headwater.record import from_iso
 from headwater.settings import StitcherSettings
 from headwater.stitch import Stitched, stitch
@@ -32,6 +36,9 @@ _IMPATIENT = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 4}
 )
 
+# For a container's first batch, which would know of nobody otherwise.
+_PATIENCE_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class _Outside:
@@ -41,6 +48,7 @@ class _Outside:
     objects: ObjectStore
     policy: IdentityPolicy
     fan_out_from: datetime
+    suppressed: KeptCopy[Suppressed]
 
 
 @cache
@@ -49,19 +57,27 @@ def _outside() -> _Outside:
     settings = StitcherSettings.from_env(os.environ)
     workspace = load(settings.workspace)
     table = DynamoTable(boto3.client("dynamodb", config=_IMPATIENT), settings.identity_table)
+    objects = S3ObjectStore(boto3.client("s3"), settings.bucket_name)
     return _Outside(
         IdentityStore(table, max_users_per_device=workspace.identity.max_users_per_device),
         check(workspace),
         SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
-        S3ObjectStore(boto3.client("s3"), settings.bucket_name),
+        objects,
         workspace.identity,
         from_iso(settings.fan_out_from),
+        KeptCopy(
+            lambda _: published(objects),
+            Suppressed(),
+            seconds=time.monotonic,
+            stale_seconds=float("inf"),  # an old list suppresses most
+        ),
     )
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Stitch the batch; name the record from which Lambda must deliver it again, if any."""
     outside = _outside()
+    outside.suppressed.begin()
     stitched = stitch(
         list(_records(event)),
         store=outside.store,
@@ -71,6 +87,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         now=datetime.now(UTC),
         policy=outside.policy,
         fan_out_from=outside.fan_out_from,
+        suppressed=outside.suppressed.value(patience_seconds=_PATIENCE_SECONDS),
     )
     _report(stitched)
     failed = stitched.failed_from

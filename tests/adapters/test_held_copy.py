@@ -9,9 +9,11 @@ import pytest
 from headwater.adapters.held_copy import HeldCopy, read_cookie_keys
 from headwater.adapters.signed_call import SignedCalls
 from headwater.errors import DependencyError
+from headwater.privacy.suppressed import KEY_BYTES, Suppressed, hashed
 
 from tests.vendor import Asked, Vendor, reply, vendor
 
+PEPPER = b"p" * KEY_BYTES
 KEYS = f"{'n' * 64}\n{'o' * 64}\n"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -21,6 +23,8 @@ class Aws:
 
     def __init__(self) -> None:
         self.secret: Any = KEYS
+        self.salt = "ab" * 32
+        self.list: bytes | None = Suppressed.of([hashed("user", "u-1", PEPPER)], PEPPER).to_bytes()
         self.faults: set[str] = set()
 
     def __call__(self, asked: Asked, connection: socket.socket, _: Vendor) -> None:
@@ -30,6 +34,13 @@ class Aws:
         elif target == "secretsmanager.GetSecretValue":
             assert json.loads(asked.body) == {"SecretId": "keys"}
             reply(connection, 200, json.dumps({"SecretString": self.secret}).encode())
+        elif target == "DynamoDB_20120810.Query":
+            assert json.loads(asked.body)["TableName"] == "salts"
+            items = [{"pk": {"S": "salt"}, "sk": {"S": "2026-03-01"}, "salt": {"S": self.salt}}]
+            reply(connection, 200, json.dumps({"Items": items}).encode())
+        elif asked.path == "/lake/suppressions/published" and self.list is not None:
+            assert asked.method == "GET"
+            reply(connection, 200, self.list)
         else:
             reply(connection, 404, b"{}")
 
@@ -44,14 +55,23 @@ def environment(url: str) -> dict[str, str]:
 
 
 def held(url: str) -> HeldCopy:
-    return HeldCopy(environment(url), cookie_keys="keys", now=lambda: NOW, seconds=lambda: 0.0)
+    return HeldCopy(
+        environment(url),
+        cookie_keys="keys",
+        salts_table="salts",
+        bucket="lake",
+        now=lambda: NOW,
+        seconds=lambda: 0.0,
+        patience_seconds=20,  # a busy machine is no fault
+    )
 
 
 @pytest.mark.enable_socket
 def test_keys_are_read_a_line_each_the_newest_first() -> None:
     with vendor(Aws()) as at:
         assert held(at.url)().cookie_keys == (b"n" * 64, b"o" * 64)
-        assert at.asked[0].headers["content-type"] == "application/x-amz-json-1.1"
+        (asked,) = (one for one in at.asked if b"SecretId" in one.body)
+        assert asked.headers["content-type"] == "application/x-amz-json-1.1"
 
 
 @pytest.mark.enable_socket
@@ -65,6 +85,22 @@ def test_a_secret_that_holds_no_good_keys_is_a_fault(secret: str | None) -> None
             read_cookie_keys(calls, "keys")
         assert "n" * 64 not in str(fault.value)
         assert held(at.url)().cookie_keys == ()
+
+
+@pytest.mark.enable_socket
+def test_salts_and_suppressions_are_read_each_for_itself() -> None:
+    aws = Aws()
+    aws.faults = {"secretsmanager.GetSecretValue"}
+    with vendor(aws) as at:
+        found = held(at.url)()
+
+        assert (found.cookie_keys, found.salts) == ((), {"2026-03-01": b"\xab" * 32})
+        assert ("user", "u-1") in found.suppressed
+        aws.list, aws.salt = b"<no list>", "no salt"
+        odd = held(at.url)()
+        assert (odd.salts, bool(odd.suppressed)) == ({}, False)
+        aws.list = None
+        assert not held(at.url)().suppressed
 
 
 @pytest.mark.enable_socket

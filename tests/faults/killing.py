@@ -113,6 +113,7 @@ def serving(killing: KillingCloud, directory: Path) -> Iterator[dict[str, str]]:
             "WORKSPACE": "demo",
             "STREAM_NAME": "events",
             "COOKIE_KEYS": "cookie-keys",
+            "SALTS_TABLE": "salts",
             "BUCKET_NAME": "lake",
             "TMPDIR": str(directory),
             # Nobody answers there: what is read in the background has no place among the calls.

@@ -153,6 +153,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
         "WORKSPACE": "demo",
         "STREAM_NAME": "events",
         "COOKIE_KEYS": "cookie-keys",
+        "SALTS_TABLE": "salts",
         "BUCKET_NAME": "lake",
     }.items():
         monkeypatch.setenv(name, value)

@@ -29,6 +29,7 @@ def test_the_event_sources_have_their_frozen_logical_ids() -> None:
         "RedriverSpilled": "SQS",
         "RedriverForgotten": "Schedule",
         "ReinvokerHourly": "Schedule",
+        "KeeperHourly": "Schedule",
     }
 
 

@@ -95,7 +95,24 @@ def test_stream_secrets_and_identities_are_each_in_the_hands_they_belong_to() ->
     assert able == {
         "kinesis:PutRecords": {"CollectorRole", "RedriverRole"},
         "secretsmanager:GetSecretValue": {"ForwarderRole", "CollectorRole"},
-        "dynamodb:UpdateItem": {"StitcherRole", "ChangesRole"},
+        "dynamodb:UpdateItem": {"StitcherRole", "ChangesRole", "KeeperRole"},
+    }
+
+
+def test_of_tables_the_collector_reads_the_salts_and_the_keeper_no_identity() -> None:
+    tables = {
+        name: {
+            text(resource)
+            for role, statement in statements()
+            if role == name and "dynamodb:" in str(statement["Action"])
+            for resource in listed(statement["Resource"])
+        }
+        for name in ("CollectorRole", "KeeperRole")
+    }
+
+    assert tables == {
+        "CollectorRole": {"${SaltsTable.Arn}"},
+        "KeeperRole": {"${SaltsTable.Arn}", "${SuppressionsTable.Arn}"},
     }
 
 

@@ -9,6 +9,7 @@ KEEPS = (
     "Stream",
     "Bucket",
     "IdentityTable",
+    "SuppressionsTable",
     "Deliveries",
     "UndeliveredMessages",
     "SpillPointers",
@@ -95,6 +96,14 @@ def test_the_identity_table_streams_both_images_and_can_go_back_in_time() -> Non
         ("pk", "HASH"),
         ("sk", "RANGE"),
     ]
+
+
+def test_a_salt_that_is_deleted_is_gone() -> None:
+    salts = properties("SaltsTable")
+
+    assert salts["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": False}
+    assert "StreamSpecification" not in salts
+    assert template()["Resources"]["SaltsTable"]["DeletionPolicy"] == "Delete"
 
 
 def test_queues_are_encrypted_and_keep_a_fortnight() -> None:

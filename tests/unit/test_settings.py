@@ -11,18 +11,23 @@ def test_settings_are_read_from_variables_named_like_them() -> None:
         "STREAM_NAME": "events",
         "BUCKET_NAME": "lake",
         "COOKIE_KEYS": "cookie-keys",
+        "SALTS_TABLE": "salts",
         "PATH": "/bin",
     }
 
     settings = CollectorSettings.from_env(environ)
 
     assert settings == CollectorSettings(
-        workspace="shop", stream_name="events", bucket_name="lake", cookie_keys="cookie-keys"
+        workspace="shop",
+        stream_name="events",
+        bucket_name="lake",
+        cookie_keys="cookie-keys",
+        salts_table="salts",
     )
 
 
 def test_every_missing_setting_is_named_at_once() -> None:
     with pytest.raises(
-        SettingsError, match="set BUCKET_NAME, COOKIE_KEYS, STREAM_NAME in template"
+        SettingsError, match="set BUCKET_NAME, COOKIE_KEYS, SALTS_TABLE, STREAM_NAME in template"
     ):
         CollectorSettings.from_env({"WORKSPACE": "shop", "STREAM_NAME": "  "})

@@ -11,6 +11,7 @@ from headwater.identity.lines import Record
 from headwater.identity.store import IdentityStore
 from headwater.ids import person_of_device, person_of_user
 from headwater.ports import Table
+from headwater.privacy.suppressed import KEY_BYTES, Suppressed, hashed
 from headwater.record import Identity, SourceReference, StoredEvent
 from headwater.stitch import Stitched, stitch
 from headwater.workspace import IdentityPolicy, load
@@ -36,6 +37,7 @@ def stitched(
     queue: MemoryQueue | None = None,
     objects: MemoryStore | None = None,
     fan_out_from: datetime | None = None,
+    suppressed: Suppressed | None = None,
 ) -> Stitched:
     return stitch(
         batch,
@@ -45,6 +47,7 @@ def stitched(
         objects=objects or MemoryStore(),
         now=NOW,
         fan_out_from=fan_out_from,
+        suppressed=suppressed,
     )
 
 
@@ -73,6 +76,23 @@ def test_an_event_is_delivered_under_the_person_the_same_batch_makes_of_its_visi
 
     assert delivered(queue) == dict.fromkeys(("m1", "m2", "m3"), person_of_user("u"))
     assert result == Stitched(events=3, set_aside=0, messages=1)
+
+
+def test_whoever_is_suppressed_is_neither_linked_nor_delivered() -> None:
+    queue, table = MemoryQueue(), MemoryTable()
+    key = b"k" * KEY_BYTES
+    suppressed = Suppressed.of([hashed("user", "u", key), hashed("anonymous", "d2", key)], key)
+    batch = [
+        seen("m1", device="d", user="u"),
+        seen("m2", device="d2"),
+        seen("m3", device="d3", user="v"),
+    ]
+
+    result = stitched(records(batch), table, queue=queue, suppressed=suppressed)
+
+    assert delivered(queue) == {"m3": person_of_user("v")}
+    assert result == Stitched(events=3, set_aside=0, messages=1)
+    assert store(table).person(Identity(anonymous_id="d")) == person_of_device("d")
 
 
 def test_a_visitor_nobody_knows_is_a_person_of_its_own_and_nobody_is_none() -> None:

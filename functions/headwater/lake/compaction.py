@@ -25,6 +25,7 @@ from headwater.lake.keys import (
 )
 from headwater.lake.leases import Lease, acquire, release
 from headwater.ports import ObjectStore, StoredObject
+from headwater.privacy.suppressions import published
 
 # Compressed. Ten times as much JSON then passes through 3 GB of memory and 5 GB of disk (design 8).
 SLICE_BYTES = 256 * 1024 * 1024
@@ -101,8 +102,9 @@ class Compactor:
             if leases is None:
                 return Busy(arrived_on)
             held = self._held(days)
-            added = parquet.choose(connection, held)
-            parquet.choose_copies(connection, held)
+            suppressed = published(self.store)
+            added = parquet.choose(connection, held, suppressed)
+            parquet.choose_copies(connection, held, suppressed)
             files = tuple(self._add(connection, staged.dates, keys))
             self._add_copies(connection, staged.dates, keys)
             for key in keys:

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from headwater.columns import COLUMNS, IDENTITY, Column
+from headwater.privacy.suppressed import Suppressed
 
 # JSON never holds a raw control character, so this delimiter makes one column of a whole line. An event
 # is 32 KB at most (raisable per source): 16 MB is far above any line with its enrichment around it.
@@ -117,10 +118,15 @@ def _is_text(line: bytes) -> bool:
     return len(line) < MAX_LINE_BYTES
 
 
-def choose(connection: duckdb.DuckDBPyConnection, held: Sequence[Path]) -> int:
+def choose(
+    connection: duckdb.DuckDBPyConnection,
+    held: Sequence[Path],
+    suppressed: Suppressed | None = None,
+) -> int:
     """Choose the rows to add: of each event the first received, unless `held` Parquet has it already.
 
-    Returns how many were chosen. An event is `(source_id, message_id)` (design 6).
+    Nothing of the suppressed is chosen. Returns how many were chosen. An event is
+    `(source_id, message_id)` (design 6).
     """
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE chosen AS
@@ -135,11 +141,17 @@ def choose(connection: duckdb.DuckDBPyConnection, held: Sequence[Path]) -> int:
               ON h.source_id = s.source_id AND h.message_id = s.message_id)""",
             {"held": [str(file) for file in held]},
         )
+    if suppressed:
+        _leave_out(connection, suppressed, "chosen")
     ((rows,),) = _rows(connection, "SELECT count(*) FROM chosen")
     return int(rows)
 
 
-def choose_copies(connection: duckdb.DuckDBPyConnection, held: Sequence[Path]) -> None:
+def choose_copies(
+    connection: duckdb.DuckDBPyConnection,
+    held: Sequence[Path],
+    suppressed: Suppressed | None = None,
+) -> None:
     """Choose, of the rows that are not added, those that say when something of identity happened.
 
     A copy sent under another clock has another corrected time, and the stitcher heard it. One that says
@@ -159,6 +171,8 @@ def choose_copies(connection: duckdb.DuckDBPyConnection, held: Sequence[Path]) -
         WHERE {_OF_IDENTITY}""",
         {"held": [str(file) for file in held]} if held else {},
     )
+    if suppressed:
+        _leave_out(connection, suppressed, "copies")
 
 
 def write_copies(connection: duckdb.DuckDBPyConnection, received_on: date, path: Path) -> int:
@@ -173,6 +187,27 @@ def write_copies(connection: duckdb.DuckDBPyConnection, received_on: date, path:
         ) TO '{path}' (FORMAT parquet, COMPRESSION zstd)""",
     )
     return int(rows)
+
+
+def _leave_out(connection: duckdb.DuckDBPyConnection, suppressed: Suppressed, table: str) -> None:
+    """Take the suppressed out of what was chosen; their ids are looked at once each."""
+    named = _rows(connection, "SELECT DISTINCT user_id, anonymous_id, previous_id FROM staged")
+    out = [
+        {"user_id": user, "anonymous_id": device, "previous_id": previous}
+        for user, device, previous in named
+        if suppressed.anyone(users=(user, previous), anonymous=(device, previous))
+    ]
+    if out:
+        connection.execute(
+            f"""DELETE FROM {table} WHERE file_row_number IN (
+              SELECT s.file_row_number FROM staged s JOIN (
+                SELECT unnest(CAST($out AS STRUCT(
+                  user_id VARCHAR, anonymous_id VARCHAR, previous_id VARCHAR)[])) AS o
+              ) ON s.user_id IS NOT DISTINCT FROM o.user_id
+                AND s.anonymous_id IS NOT DISTINCT FROM o.anonymous_id
+                AND s.previous_id IS NOT DISTINCT FROM o.previous_id)""",
+            {"out": out},
+        )
 
 
 def write(connection: duckdb.DuckDBPyConnection, received_on: date, path: Path) -> int:

@@ -6,6 +6,8 @@ import pytest
 from headwater.lake.compaction import Busy, Compacted, slices, with_neighbours
 from headwater.lake.leases import acquire
 from headwater.ports import StoredObject
+from headwater.privacy.suppressed import KEY_BYTES, Suppressed, hashed
+from headwater.privacy.suppressions import OBJECT
 from headwater.record import StoredEvent
 
 from local.athena import Lake
@@ -41,6 +43,29 @@ def test_raw_objects_become_one_parquet_file_and_are_archived(tmp_path: Path) ->
         ("m2", "2026-03-01", "shop-web"),
         ("m3", "2026-03-01", "shop-web"),
     ]
+
+
+def test_what_the_suppressed_sent_never_becomes_parquet(tmp_path: Path) -> None:
+    store = MemoryStore()
+    key = b"k" * KEY_BYTES
+    suppressed = Suppressed.of([hashed("user", "u", key), hashed("anonymous", "d", key)], key)
+    store.put(OBJECT, suppressed.to_bytes())
+    arrive(
+        store,
+        [
+            an_event("m1", user_id="u", anonymous_id="x"),
+            an_event("m2", anonymous_id="d"),
+            an_event("m3", previous_id="d", user_id="v"),
+            an_event("m4", user_id="d", anonymous_id="u"),
+            an_event("m5"),
+        ],
+    )
+
+    (ending,) = compact(store, tmp_path)
+
+    assert isinstance(ending, Compacted)
+    assert ending.added == 2
+    assert [message_id for message_id, _, _ in in_parquet(store, tmp_path)] == ["m4", "m5"]
 
 
 def test_nothing_raw_is_nothing_to_do(tmp_path: Path) -> None:
