@@ -1,9 +1,10 @@
 """Google Analytics 4: tracks, pages and screens through the Measurement Protocol.
 
 Limits: 25 events a request (one here: the time is the request's), 25 parameters an event, 130 kB,
-names of 40 characters and values of 100, 72 hours of age. It answers 2xx to anything, so what it would
+names of 40 characters and values of 100, 25 user properties of 24 and 36, 72 hours of age. It answers 2xx to anything, so what it would
 drop silently is not sent. No dedup but `transaction_id` of purchases.
-Source: developers.google.com/analytics/devguides/collection/protocol/ga4, read 2026-11-23.
+Source: developers.google.com/analytics/devguides/collection/protocol/ga4 (its reserved names
+and user properties) and support.google.com/analytics/answer/9267744, read 2026-11-27.
 """
 
 import re
@@ -14,7 +15,15 @@ from typing import Any, Literal, Self
 from pydantic import SecretStr, model_validator
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
-from headwater.destination.reading import number, page, present, products, text, who
+from headwater.destination.reading import (
+    number,
+    page,
+    present,
+    products,
+    text,
+    traits,
+    who,
+)
 from headwater.record import StoredEvent
 
 _HOSTS = {
@@ -65,53 +74,39 @@ _ORDER = {
 _NUMBERS = ("price", "quantity", "position")
 _MAX_PARAMETERS = 25
 _MAX_NAME, _MAX_VALUE = 40, 100
-_RESERVED_PREFIXES = ("google_", "ga_", "firebase_", "gtag.")
-# "Reserved event names" of the protocol reference.
-_RESERVED = frozenset(
-    [
-        "ad_activeview",
-        "ad_click",
-        "ad_exposure",
-        "ad_query",
-        "ad_reward",
-        "adunit_exposure",
-        "app_clear_data",
-        "app_exception",
-        "app_install",
-        "app_remove",
-        "app_store_refund",
-        "app_update",
-        "app_upgrade",
-        "app_store_subscription_cancel",
-        "app_store_subscription_convert",
-        "app_store_subscription_renew",
-        "app_background",
-        "dynamic_link_app_open",
-        "dynamic_link_app_update",
-        "dynamic_link_first_open",
-        "error",
-        "first_open",
-        "first_visit",
-        "in_app_purchase",
-        "notification_dismiss",
-        "notification_foreground",
-        "notification_open",
-        "notification_receive",
-        "os_update",
-        "session_start",
-        "session_start_with_rollout",
-        "user_engagement",
-    ]
-)
+# A page's address, title and referrer may be longer ("Event collection limits").
+_LONG_VALUES = {"page_location": 1_000, "page_referrer": 420, "page_title": 300}
+_MAX_USER_PROPERTIES, _MAX_USER_NAME, _MAX_USER_VALUE = 25, 24, 36
+_RESERVED_PREFIXES = ("_", "google_", "ga_", "firebase_", "gtag.")
+# "Reserved event names" of the protocol reference; what has one of them is dropped without a word.
+_RESERVED = (
+    "ad_activeview", "ad_click", "ad_exposure", "ad_impression", "ad_query", "ad_reward",
+    "adunit_exposure", "app_background", "app_clear_data", "app_exception", "app_install",
+    "app_remove", "app_store_refund", "app_store_subscription_cancel",
+    "app_store_subscription_convert", "app_store_subscription_renew", "app_update", "app_upgrade",
+    "dynamic_link_app_open", "dynamic_link_app_update", "dynamic_link_first_open", "error",
+    "first_open", "first_visit", "in_app_purchase", "notification_dismiss",
+    "notification_foreground", "notification_open", "notification_receive", "notification_send",
+    "os_update", "screen_view", "session_start", "session_start_with_rollout", "user_engagement",
+)  # fmt: skip
+# "Reserved names" of the page on user properties.
+_RESERVED_USER_PROPERTIES = (
+    "first_open_after_install", "first_open_time", "first_visit_time", "last_deep_link_referrer",
+    "user_id",
+)  # fmt: skip
 
 
 class Settings(DestinationSettings):
-    """The stream's id (of a site or of a Firebase app) and its API secret."""
+    """The stream's id (of a site or of a Firebase app) and its API secret.
+
+    `user_properties` are the traits that go with each event; Google forbids any that name a person.
+    """
 
     measurement_id: str | None = None
     firebase_app_id: str | None = None
     api_secret: SecretStr
     region: Literal["us", "eu"] = "us"
+    user_properties: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _one_stream(self) -> Self:
@@ -144,6 +139,8 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
                     "client_id" if site else "app_instance_id": client_id,
                     "user_id": event.identity.user_id,
                     "timestamp_micros": round(event.timestamp.timestamp() * 1_000_000),
+                    "user_properties": _user_properties(event, settings) or None,
+                    "consent": _DENIED if event.privacy.no_share else None,
                 }
             ),
             lists={"events": ({"name": name, "params": _parameters(event)},)},
@@ -151,9 +148,30 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
     ]
 
 
+# What a person who objects to sale or sharing has not consented to ("Consent", same pages).
+_DENIED = {"ad_user_data": "DENIED", "ad_personalization": "DENIED"}
+
+
+def _user_properties(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
+    """Return the chosen traits as GA4 takes them: short names, short scalars, never its own names."""
+    known = traits(event)
+    found: dict[str, Any] = {}
+    for trait in settings.user_properties:
+        name = re.sub(r"[^A-Za-z0-9_]+", "_", trait)[:_MAX_USER_NAME]
+        value = _value(known.get(trait), _MAX_USER_VALUE)
+        if value is None or not name[:1].isalpha() or name in _RESERVED_USER_PROPERTIES:
+            continue
+        if not name.startswith(_RESERVED_PREFIXES):
+            found[name] = {"value": value}
+    return dict(list(found.items())[:_MAX_USER_PROPERTIES])
+
+
 def _name(event: StoredEvent) -> str:
-    if event.type in ("page", "screen"):
-        return f"{event.type}_view"
+    if event.type == "page":
+        return "page_view"
+    # `screen_view` is reserved for Firebase's own.
+    if event.type == "screen":
+        return "view_screen"
     name = EVENTS.get(event.event or "", event.event or "")
     return re.sub(r"[^A-Za-z0-9_]+", "_", name).lstrip("0123456789_")[:_MAX_NAME]
 
@@ -168,9 +186,9 @@ def _parameters(event: StoredEvent) -> Mapping[str, Any]:
         "tax": number(event.properties.get("tax")),
         "shipping": number(event.properties.get("shipping")),
         "items": items or None,
-        "page_location": _value(seen.get("url")),
-        "page_referrer": _value(seen.get("referrer")),
-        "page_title": _value(seen.get("title")),
+        "page_location": _value(seen.get("url"), _LONG_VALUES["page_location"]),
+        "page_referrer": _value(seen.get("referrer"), _LONG_VALUES["page_referrer"]),
+        "page_title": _value(seen.get("title"), _LONG_VALUES["page_title"]),
         "screen_name": _value(event.name) if event.type == "screen" else None,
         # Without them an event is in the export and in no report.
         "engagement_time_msec": 1,
@@ -202,14 +220,14 @@ def _money(properties: Mapping[str, Any]) -> int | float | None:
     return None
 
 
-def _value(value: object) -> str | int | float | None:
+def _value(value: object, longest: int = _MAX_VALUE) -> str | int | float | None:
     """Return a value that GA4 takes, cut to its length; None for lists and objects."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
         return value
     found = text(value)
-    return found[:_MAX_VALUE] if found else None
+    return found[:longest] if found else None
 
 
 DESTINATION = Destination(
