@@ -145,9 +145,25 @@ def _outcome(
     new_id: Callable[[], str],
     proof: Proof | None,
 ) -> Outcome:
-    """Validate and enrich one event; whatever ails it stays with it and never reaches its batch."""
+    """Settle one event; whatever ails it stays with it and never reaches its batch."""
     if decision.drop is not None:
         return Dropped(decision.drop)
+    ended = _judged(item, decision, asked, person, received, new_id, proof)
+    if isinstance(ended, Rejected):
+        return replace(ended, effect=decision.effect, reasons=decision.reasons)
+    return ended
+
+
+def _judged(
+    item: Any,
+    decision: Decision,
+    asked: Upload | Pixel,
+    person: Person,
+    received: Received,
+    new_id: Callable[[], str],
+    proof: Proof | None,
+) -> Outcome:
+    """Validate and enrich one event."""
     if isinstance(item, Rejected):
         return replace(item, original=_typed(person.kept(item.original, decision), asked.type))
     kept = _typed(person.kept(item, decision), asked.type)

@@ -68,12 +68,17 @@ class DropReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An event of a known source that cannot be taken, kept with the fault so it can be replayed."""
+    """An event of a known source that cannot be taken, kept with the fault so it can be replayed.
+
+    `effect` and `reasons` are the privacy decision's: a second chance is no freer than the first.
+    """
 
     code: RejectCode
     path: str
     message: str
     original: Any
+    effect: str = "full"
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 Each is validated and enriched as on the day it came: by its own source, with its own arrival time. So
 it lands where it would have landed, and a second replay makes the very same event, which the lake drops.
-What the request knew and the line does not (address, headers, cookies) is not made up.
+What the request knew and the line does not (address, headers, cookies) is not made up. What the person's
+choice allowed then is all that is allowed now, and a user id that pages must prove is proven no more: its
+token was stored nowhere.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,12 +19,16 @@ from headwater.events import parse
 from headwater.lake.rejected import RejectedEvent
 from headwater.outcomes import Dropped, Refused, Rejected
 from headwater.ports import ObjectStore, Stream
+from headwater.privacy import cookieless
+from headwater.privacy.applied import applied
+from headwater.privacy.decision import Decision
 from headwater.record import SourceReference, StoredEvent
 from headwater.spill import commit
 from headwater.wire.acceptance import accepted
 from headwater.wire.batches import items
 from headwater.wire.packing import event_line, pack
 from headwater.wire.request import Received
+from headwater.wire.signed_identify import unproven
 from headwater.workspace import Workspace
 
 
@@ -68,7 +74,13 @@ def _outcome(event: RejectedEvent, workspace: Workspace) -> StoredEvent | Droppe
     if isinstance(batch, Refused):
         return batch.code
     item = batch[0]
-    message = item if isinstance(item, Rejected) else parse(item, None, lambda: _id_of(event))
+    decision = Decision(event.effect, event.reasons)
+    nobody = cookieless.PREFIX if decision.cookieless else None
+    message = (
+        item
+        if isinstance(item, Rejected)
+        else parse(item, None, lambda: _id_of(event), visitor=nobody)
+    )
     if isinstance(message, Rejected):
         return message.code
     received = Received(
@@ -76,9 +88,17 @@ def _outcome(event: RejectedEvent, workspace: Workspace) -> StoredEvent | Droppe
         source=SourceReference(source.id, source.kind),
         request_id="replay",
         plan=workspace.plan_of(source),
+        policy=workspace.enrichment,
+        own_hosts=workspace.own_hosts,
     )
     enriched = enrich(accepted(message, received), received)
-    return enriched.code if isinstance(enriched, Rejected) else enriched
+    if isinstance(enriched, Rejected):
+        return enriched.code
+    if isinstance(enriched, Dropped):
+        return enriched
+    if workspace.identity.signing.mode == "enforce":
+        enriched = unproven(enriched)
+    return applied(enriched, decision, workspace.privacy_of(source.id))
 
 
 def _id_of(event: RejectedEvent) -> str:

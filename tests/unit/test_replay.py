@@ -23,12 +23,17 @@ STRICT = a_workspace(limits=Limits(event_bytes=300))
 LARGE = {"userId": "u-1", "event": "Essay Written", "properties": {"text": "x" * 300}}
 
 
-def sent(message: dict[str, Any], workspace: Workspace, path: str = "/v1/track") -> list[bytes]:
+def sent(
+    message: dict[str, Any],
+    workspace: Workspace,
+    path: str = "/v1/track",
+    headers: dict[str, str] | None = None,
+) -> list[bytes]:
     """Return the lines that the collector writes for the message."""
     stream = MemoryStream()
     body = {"writeKey": BROWSER_KEY, **message}
     collect(
-        a_request(body, path=path),
+        a_request(body, path=path, headers=headers or {}),
         workspace=workspace,
         stream=stream,
         store=MemoryStore(),
@@ -173,6 +178,35 @@ def test_a_line_reads_back_as_it_was_written() -> None:
 
     assert RejectedEvent.from_line(orjson.dumps(event.to_json())) == event
     assert trial([event], STRICT) == Trial(still_rejected={"event_not_defined": 1})
+
+
+@pytest.mark.parametrize(
+    ("effect", "decision"), [("no-share", "full"), ("cookieless", "cookieless")]
+)
+def test_a_second_chance_is_no_freer_than_the_first(effect: str, decision: str) -> None:
+    strict, fixed = (
+        a_workspace(limits=limits, privacy={"template": "us", "gpc": effect})
+        for limits in (Limits(event_bytes=300), Limits())
+    )
+    message = {**LARGE, "type": "track", "messageId": "m-1"}
+    (line,) = sent(message, strict, headers={"sec-gpc": "1"})
+
+    (taken,) = trial([RejectedEvent.from_line(line)], fixed).taken
+
+    assert (taken.privacy.decision, taken.privacy.no_share) == (decision, True)
+    assert taken.privacy.reasons == ("gpc",)
+    assert (taken.identity.user_id is None) == (decision == "cookieless")
+    assert [taken.to_line()] == sent(message, fixed, headers={"sec-gpc": "1"})
+
+
+def test_a_user_id_that_pages_must_prove_is_put_aside_at_a_replay() -> None:
+    signing = {"mode": "enforce", "secrets": ["secret:user-token-key"]}
+    enforcing = a_workspace(identity={"signing": signing})
+
+    (taken,) = trial([rejected(LARGE)], enforcing).taken
+
+    assert (taken.user_id, taken.identity.user_id) == (None, None)
+    assert taken.enrichment["claimedUserId"] == "u-1"
 
 
 def test_what_the_plan_rejected_is_taken_as_if_at_once_when_the_plan_is_fixed(

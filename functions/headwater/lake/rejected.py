@@ -11,11 +11,15 @@ import orjson
 from headwater.lake.keys import REJECTED
 from headwater.ports import ObjectStore
 from headwater.record import REJECTED_MARK
+from headwater.workspace.privacy_policy import Effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedEvent:
-    """An event that was not taken: why, where in it the fault is, and the event itself."""
+    """An event that was not taken: why, where in it the fault is, and the event itself.
+
+    `effect` and `reasons` are what the person's choice allowed for it when it came.
+    """
 
     code: str
     path: str
@@ -23,12 +27,15 @@ class RejectedEvent:
     source_id: str
     received_at: datetime
     original: Any = field(repr=False)
+    effect: Effect = "full"
+    reasons: tuple[str, ...] = ()
 
     @classmethod
     def from_line(cls, line: bytes) -> "RejectedEvent":
         """Read one line, with or without its mark; raises `ValueError` for anything else."""
         try:
             content = orjson.loads(line.removeprefix(REJECTED_MARK))
+            privacy = content.get("privacy", {"effect": "full", "reasons": ()})
             return cls(
                 code=content["code"],
                 path=content["path"],
@@ -36,13 +43,15 @@ class RejectedEvent:
                 source_id=content["sourceId"],
                 received_at=datetime.fromisoformat(content["receivedAt"]).astimezone(UTC),
                 original=content["original"],
+                effect=privacy["effect"],
+                reasons=tuple(privacy["reasons"]),
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a rejected line: {type(error).__name__}") from None
 
     def to_json(self) -> dict[str, Any]:
         """Return the event as its line has it."""
-        return {
+        content = {
             "code": self.code,
             "path": self.path,
             "message": self.message,
@@ -50,6 +59,9 @@ class RejectedEvent:
             "receivedAt": self.received_at.isoformat(timespec="milliseconds"),
             "original": self.original,
         }
+        if self.effect != "full":
+            content["privacy"] = {"effect": self.effect, "reasons": list(self.reasons)}
+        return content
 
 
 def rejected_since(since: datetime, store: ObjectStore) -> Iterator[RejectedEvent]:

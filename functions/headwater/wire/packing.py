@@ -47,17 +47,17 @@ def rejected_line(rejected: Rejected, received: Received) -> Line:
 
 
 def _rejected_json(rejected: Rejected, received: Received, original: object) -> bytes:
-    return REJECTED_MARK + orjson.dumps(
-        {
-            "code": rejected.code,
-            "path": rejected.path,
-            "message": rejected.message,
-            "sourceId": received.source.id,
-            "receivedAt": to_iso(received.at),
-            "original": original,
-        },
-        option=orjson.OPT_APPEND_NEWLINE,
-    )
+    content = {
+        "code": rejected.code,
+        "path": rejected.path,
+        "message": rejected.message,
+        "sourceId": received.source.id,
+        "receivedAt": to_iso(received.at),
+        "original": original,
+    }
+    if rejected.effect != "full":
+        content["privacy"] = {"effect": rejected.effect, "reasons": rejected.reasons}
+    return REJECTED_MARK + orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def pack(lines: Iterable[Line]) -> tuple[StreamRecord, ...]:

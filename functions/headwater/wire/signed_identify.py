@@ -46,14 +46,7 @@ class Proof:
         )
         if proven:
             return replace(event, identity=replace(identity, proven=True))
-        if self.signing.mode != "enforce":
-            return event
-        return replace(
-            event,
-            user_id=None,
-            identity=replace(identity, user_id=None),
-            enrichment={**event.enrichment, "claimedUserId": event.user_id},
-        )
+        return unproven(event) if self.signing.mode == "enforce" else event
 
     @cached_property
     def _keys(self) -> Sequence[bytes]:
@@ -65,6 +58,18 @@ class Proof:
             except DependencyError:
                 continue
         return keys
+
+
+def unproven(event: StoredEvent) -> StoredEvent:
+    """Put a page's user id beside the event, where it links nobody; a server's word is taken."""
+    if event.source.kind == "server" or event.identity.user_id is None:
+        return event
+    return replace(
+        event,
+        user_id=None,
+        identity=replace(event.identity, user_id=None),
+        enrichment={**event.enrichment, "claimedUserId": event.user_id},
+    )
 
 
 def _token(item: Mapping[str, Any]) -> object:
