@@ -50,6 +50,7 @@ class Adapters:
     store: ObjectStore
     secrets: Secrets | None = None
     held: Callable[[], Held] = lambda: NOTHING
+    metrics_namespace: str = "headwater"
 
 
 @cache
@@ -78,6 +79,7 @@ def adapters() -> Adapters:
             now=lambda: datetime.now(UTC),
             seconds=time.monotonic,
         ),
+        settings.metrics_namespace,
     )
 
 
@@ -121,5 +123,8 @@ def respond(event: Mapping[str, Any], means: Adapters, *, now: datetime) -> dict
         secrets=means.secrets,
         held=means.held,
     )
-    logger.info("request", extra=log_line(request, collected, now=now))
+    logger.info(
+        "request",
+        extra=log_line(request, collected, now=now, namespace=means.metrics_namespace),
+    )
     return response_of(collected.reply)

@@ -9,16 +9,15 @@ from tempfile import gettempdir
 from typing import Any
 
 import boto3
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.lake.compaction import Busy, Compactor
 from headwater.lake.rollup import RollUp
+from headwater.metrics import Metric, embedded
 from headwater.settings import CompactorSettings
 
 logger = Logger(service="compactor")
-metrics = Metrics(namespace="Headwater", service="compactor")
 
 # Longer than Lambda lets anything live (15 minutes), so a lease never ends under its holder.
 LEASE_FOR = timedelta(minutes=16)
@@ -28,20 +27,20 @@ SLICE_MILLISECONDS = 5 * 60 * 1000
 
 
 @cache
-def _store() -> S3ObjectStore:
+def _outside() -> tuple[S3ObjectStore, str]:
     settings = CompactorSettings.from_env(os.environ)
-    return S3ObjectStore(boto3.client("s3"), settings.bucket_name)
+    return S3ObjectStore(boto3.client("s3"), settings.bucket_name), settings.metrics_namespace
 
 
-@metrics.log_metrics
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
     """Compact what has arrived, or at night roll up; what time does not allow waits for the next run."""
 
     def may_start() -> bool:
         return context.get_remaining_time_in_millis() > SLICE_MILLISECONDS
 
+    store, _ = _outside()
     work: dict[str, Any] = {
-        "store": _store(),
+        "store": store,
         "directory": Path(gettempdir()) / "compactor",
         "now": lambda: datetime.now(UTC),
         "lease_for": LEASE_FOR,
@@ -55,7 +54,8 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
 
 
 def _compact(compactor: Compactor, may_start: Callable[[], bool]) -> dict[str, int]:
-    metrics.add_metric("RawLagSeconds", MetricUnit.Seconds, compactor.lag().total_seconds())
+    lag = round(compactor.lag().total_seconds(), 3)
+    logger.info("compacting", **_embedded({"CompactionLag": lag}))
     added = slices = 0
     for ending in _ours(compactor.run(may_start)):
         slices, added = slices + 1, added + ending.added
@@ -65,9 +65,8 @@ def _compact(compactor: Compactor, may_start: Callable[[], bool]) -> dict[str, i
             added=ending.added,
             duplicates=ending.duplicates,
             unreadable=ending.unreadable,
+            **_embedded({"SetAside": ending.unreadable}),
         )
-        metrics.add_metric("CompactedRows", MetricUnit.Count, ending.added)
-        metrics.add_metric("UnreadableLines", MetricUnit.Count, ending.unreadable)
     return {"slices": slices, "added": added}
 
 
@@ -76,8 +75,11 @@ def _roll_up(roll_up: RollUp, may_start: Callable[[], bool]) -> dict[str, int]:
     for ending in _ours(roll_up.run(may_start)):
         dates, files = dates + 1, files + ending.files
         logger.info("rolled up", dt=ending.name, files=ending.files, rows=ending.rows)
-    metrics.add_metric("RolledUpFiles", MetricUnit.Count, files)
     return {"made": dates, "files": files}
+
+
+def _embedded(values: Mapping[Metric, float]) -> Mapping[str, Any]:
+    return embedded(values, namespace=_outside()[1], at=datetime.now(UTC))
 
 
 def _ours[T](endings: Iterable[T | Busy]) -> Iterator[T]:

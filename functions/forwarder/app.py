@@ -14,7 +14,6 @@ from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 from headwater.adapters import lambda_environment
@@ -32,6 +31,7 @@ from headwater.delivery.pace import Pace
 from headwater.delivery.parking import bring_back
 from headwater.destination import Configured
 from headwater.destinations import check
+from headwater.metrics import embedded
 from headwater.settings import ForwarderSettings
 from headwater.workspace import load
 
@@ -48,11 +48,11 @@ _SOON = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts":
 
 
 @cache
-def _outside() -> tuple[Mapping[str, Configured], Outside]:
+def _outside() -> tuple[Mapping[str, Configured], Outside, str]:
     """Build once a container, so that connections and secrets live as long as it does."""
     settings = ForwarderSettings.from_env(os.environ)
     configured = {one.id: one for one in check(load(settings.workspace))}
-    return configured, Outside(
+    outside = Outside(
         http=AwsSigned(
             UrllibHttp(),
             credentials=lambda_environment.credentials(os.environ),
@@ -74,11 +74,12 @@ def _outside() -> tuple[Mapping[str, Configured], Outside]:
         seconds=time.monotonic,
         random=random.random,
     )
+    return configured, outside, settings.metrics_namespace
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Deliver the batch; name the messages that must be received again."""
-    configured, outside = _outside()
+    configured, outside, namespace = _outside()
     if "Records" not in event:
         return _bring_back(configured, outside)
     left = context.get_remaining_time_in_millis() / 1000 - _KEPT_BACK_SECONDS
@@ -89,7 +90,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         time_limit_seconds=min(left, _MOST_SECONDS),
     )
     for report in reports:
-        _tell(report)
+        _tell(report, namespace)
     return {
         "batchItemFailures": [{"itemIdentifier": report.id} for report in reports if report.failed]
     }
@@ -108,21 +109,10 @@ def _bring_back(configured: Mapping[str, Configured], outside: Outside) -> dict[
     return {"returned": dict(returned)}
 
 
-def _tell(report: Report) -> None:
+def _tell(report: Report, namespace: str) -> None:
+    given_up = sum(report.undeliverable.values())
+    metrics = embedded({"Undeliverable": given_up}, namespace=namespace, at=datetime.now(UTC))
     if report.failed:
-        logger.error("received again", **asdict(report))
+        logger.error("received again", **asdict(report), **metrics)
     else:
-        logger.info("delivered", **asdict(report))
-    counts = {
-        "EventsDelivered": report.delivered,
-        "EventsUndeliverable": sum(report.undeliverable.values()),
-        "EventsWaiting": report.waiting,
-        "MessagesFailed": int(bool(report.failed)),
-        "MessagesUnnoted": int(bool(report.unnoted)),
-    }
-    for name, value in counts.items():
-        if value:
-            with single_metric(
-                name=name, unit=MetricUnit.Count, value=value, namespace="Headwater"
-            ) as metric:
-                metric.add_dimension(name="destination", value=report.destination_id or "unread")
+        logger.info("delivered", **asdict(report), **metrics)

@@ -13,7 +13,12 @@ from headwater.errors import SettingsError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionSettings:
-    """Settings that come from environment variables named like the fields, in capitals."""
+    """Settings that come from environment variables named like the fields, in capitals.
+
+    `metrics_namespace`: where this stack's metrics are, apart from those of another stage.
+    """
+
+    metrics_namespace: str = "headwater"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

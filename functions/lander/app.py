@@ -11,25 +11,31 @@ import boto3
 from aws_lambda_powertools import Logger
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.lake.landing import LandingRecord, land
+from headwater.metrics import embedded
 from headwater.settings import LanderSettings
 
 logger = Logger(service="lander")
 
 
 @cache
-def _store() -> S3ObjectStore:
+def _outside() -> tuple[S3ObjectStore, str]:
     settings = LanderSettings.from_env(os.environ)
-    return S3ObjectStore(boto3.client("s3"), settings.bucket_name)
+    return S3ObjectStore(boto3.client("s3"), settings.bucket_name), settings.metrics_namespace
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, list[dict[str, str]]]:
     """Land the batch; a fault of the bucket raises, and Lambda tries the whole batch again."""
-    landed = land(_records(event), _store())
+    store, namespace = _outside()
+    records = list(_records(event))
+    landed = land(records, store)
+    now = datetime.now(UTC)
+    waited = max((now - record.arrived_at).total_seconds() for record in records)
     logger.info(
         "landed",
         accepted=landed.accepted,
         rejected=landed.rejected,
         objects=len(landed.objects),
+        **embedded({"LandedAge": round(waited, 3)}, namespace=namespace, at=now),
     )
     return {"batchItemFailures": []}
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from botocore.config import Config
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.adapters.kept_copy import KeptCopy
@@ -21,6 +20,7 @@ from headwater.destination import Configured
 from headwater.destinations import check
 from headwater.identity.lines import Record
 from headwater.identity.store import IdentityStore
+from headwater.metrics import embedded
 from headwater.ports import ObjectStore, Queue
 from headwater.privacy.suppressed import Suppressed
 from headwater.privacy.suppressions import published
@@ -49,6 +49,7 @@ class _Outside:
     policy: IdentityPolicy
     fan_out_from: datetime
     suppressed: KeptCopy[Suppressed]
+    metrics_namespace: str
 
 
 @cache
@@ -71,12 +72,13 @@ def _outside() -> _Outside:
             seconds=time.monotonic,
             stale_seconds=float("inf"),  # an old list suppresses most
         ),
+        settings.metrics_namespace,
     )
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Stitch the batch; name the record from which Lambda must deliver it again, if any."""
-    outside = _outside()
+    outside, now = _outside(), datetime.now(UTC)
     outside.suppressed.begin()
     stitched = stitch(
         list(_records(event)),
@@ -84,12 +86,15 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         configured=outside.configured,
         queue=outside.queue,
         objects=outside.objects,
-        now=datetime.now(UTC),
+        now=now,
         policy=outside.policy,
         fan_out_from=outside.fan_out_from,
         suppressed=outside.suppressed.value(patience_seconds=_PATIENCE_SECONDS),
     )
-    _report(stitched)
+    _report(
+        stitched,
+        embedded({"SetAside": stitched.set_aside}, namespace=outside.metrics_namespace, at=now),
+    )
     failed = stitched.failed_from
     return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
 
@@ -104,20 +109,13 @@ def _records(event: Mapping[str, Any]) -> Iterator[Record]:
         yield Record(record["eventID"], kinesis["sequenceNumber"], b64decode(kinesis["data"]))
 
 
-def _report(stitched: Stitched) -> None:
+def _report(stitched: Stitched, metrics: Mapping[str, Any]) -> None:
     logger.info(
         "stitched",
         events=stitched.events,
         messages=stitched.messages,
         set_aside=stitched.set_aside,
+        **metrics,
     )
     if stitched.failed_from:
         logger.error("delivered again", failed_from=stitched.failed_from, fault=stitched.fault)
-    if stitched.set_aside:
-        with single_metric(
-            name="LinesSetAside",
-            unit=MetricUnit.Count,
-            value=stitched.set_aside,
-            namespace="Headwater",
-        ) as metric:
-            metric.add_dimension(name="function", value="stitcher")

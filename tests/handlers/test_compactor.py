@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,7 +38,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3ObjectStore]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("BUCKET_NAME", "lake")
-    app._store.cache_clear()
+    app._outside.cache_clear()
     with mock_aws():
         client = boto3.client("s3")
         client.create_bucket(Bucket="lake")
@@ -45,22 +46,22 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3ObjectStore]:
 
 
 def test_a_scheduled_run_compacts_what_has_arrived(
-    store: S3ObjectStore, capsys: pytest.CaptureFixture[str]
+    store: S3ObjectStore,
 ) -> None:
+    app.logger.registered_handler.setStream(log := StringIO())  # type: ignore[attr-defined]
     now = datetime.now(UTC)
     arrive(store, [an_event("m1", received_at=now), an_event("m1", received_at=now)], at=now)
 
     answer = app.handler(SCHEDULED, cast("LambdaContext", Context(900_000)))
 
     (file,) = [entry.key for entry in store.list("events/")]
-    (metric,) = [
-        json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line
-    ]
+    logged = [json.loads(line) for line in log.getvalue().splitlines()]
+    (metric,) = [line for line in logged if "_aws" in line]
     assert answer == {"slices": 1, "added": 1}
     assert file.startswith(f"events/dt={now:%Y-%m-%d}/")
     assert list(store.list("raw/")) == []
-    assert metric["CompactedRows"] == [1.0]
-    assert metric["RawLagSeconds"] == [pytest.approx(0, abs=60)]
+    assert metric["CompactionLag"] == pytest.approx(0, abs=60)
+    assert [line["added"] for line in logged if line["message"] == "compacted"] == [1]
 
 
 def test_a_run_without_time_left_starts_nothing(store: S3ObjectStore) -> None:

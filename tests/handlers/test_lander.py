@@ -19,7 +19,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("BUCKET_NAME", "lake")
-    app._store.cache_clear()
+    app._outside.cache_clear()
 
 
 def test_a_batch_of_the_stream_lands_by_shard_and_sequence() -> None:

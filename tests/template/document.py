@@ -35,9 +35,18 @@ def functions() -> dict[str, Mapping[str, Any]]:
     """Return every function's properties by its folder's name, with the globals behind them."""
     shared = template()["Globals"]["Function"]
     return {
-        name.lower(): {**shared, **resource["Properties"]}
+        name.lower(): {**shared, **own, "Environment": {"Variables": _variables(shared, own)}}
         for name, resource in resources("AWS::Serverless::Function").items()
+        if (own := resource["Properties"])
     }
+
+
+def _variables(*several: Resource) -> dict[str, Any]:
+    """Lay environments over each other, as SAM does."""
+    merged: dict[str, Any] = {}
+    for each in several:
+        merged |= each["Environment"]["Variables"]
+    return merged
 
 
 def event_sources() -> dict[str, Mapping[str, Any]]:

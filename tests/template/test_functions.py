@@ -46,7 +46,7 @@ def test_a_function_is_an_alias_on_the_one_asset_with_its_own_role(name: str) ->
         "Runtime": "python3.13",
         "CodeUri": "functions/",
         "AutoPublishAlias": "live",
-        "Tracing": "Active",
+        "Tracing": "${Tracing}",
         "Role": f"${{{name.capitalize()}Role.Arn}}",
     }
 
@@ -57,6 +57,10 @@ def test_a_function_logs_json_to_the_group_that_forgets(name: str) -> None:
 
     assert logging["LogFormat"] == "JSON"
     assert text(logging["LogGroup"]) == "${FunctionLogs}"
+
+
+def test_nothing_is_traced_unless_asked() -> None:
+    assert template()["Parameters"]["Tracing"]["Default"] == "PassThrough"
 
 
 def test_every_log_group_forgets_after_the_days_of_the_parameter() -> None:

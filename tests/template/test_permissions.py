@@ -52,10 +52,14 @@ def test_every_function_has_a_role_of_its_own_and_every_role_its_function() -> N
 
 def test_a_role_has_no_managed_policy_but_logs_and_traces() -> None:
     for role in resources("AWS::IAM::Role").values():
-        assert [text(policy) for policy in role["Properties"]["ManagedPolicyArns"]] == [
+        logs, traces = role["Properties"]["ManagedPolicyArns"]
+        condition, yes, no = traces["Fn::If"]
+        assert (text(logs), condition, text(yes), text(no)) == (
             "${WriteLogs}",
+            "Traces",
             "arn:${AWS::Partition}:iam::aws:policy/AWSXRayDaemonWriteAccess",
-        ]
+            "${AWS::NoValue}",
+        )
 
 
 def test_only_s3_of_this_account_announces_spilled_objects() -> None:
