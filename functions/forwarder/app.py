@@ -81,7 +81,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Deliver the batch; name the messages that must be received again."""
     configured, outside, namespace = _outside()
     if "Records" not in event:
-        return _bring_back(configured, outside)
+        return _bring_back(configured, outside, context)
     left = context.get_remaining_time_in_millis() / 1000 - _KEPT_BACK_SECONDS
     reports = deliver(
         [Received(record["messageId"], record["body"]) for record in event["Records"]],
@@ -96,13 +96,19 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     }
 
 
-def _bring_back(configured: Mapping[str, Configured], outside: Outside) -> dict[str, Any]:
+def _bring_back(
+    configured: Mapping[str, Configured], outside: Outside, context: LambdaContext
+) -> dict[str, Any]:
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() / 1000 > _KEPT_BACK_SECONDS
+
     returned = bring_back(
         configured.values(),
         store=outside.store,
         queue=outside.queue,
         breakers=outside.breakers,
         now=outside.now(),
+        has_time=has_time,
     )
     if returned:
         logger.info("brought back", messages=dict(returned))

@@ -67,7 +67,9 @@ def deliver(
             return Report(id=message.id, destination_id=destination_id, failed=fault), ()
 
     ended = lanes.run(
-        lanes.by_lane(read, lambda pair: pair[1].destination_id if pair[1] else ""), work
+        lanes.by_lane(read, lambda pair: pair[1].destination_id if pair[1] else ""),
+        work,
+        pools=outside.pools,
     )
     return _noted(ended, outside)
 

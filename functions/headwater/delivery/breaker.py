@@ -19,8 +19,9 @@ CACHE_SECONDS = 5.0
 FAILURES_TO_OPEN = 5
 _FIRST_BREAK_SECONDS = 30.0
 _LONGEST_BREAK_SECONDS = 300.0
-# One forwarder asks whether the vendor is back; the others give it this long to find out.
-_PROBE_SECONDS = 30
+# One forwarder asks whether the vendor is back; the others give it this long to find out. Less than
+# any break, so that a break can be told from it.
+_PROBE_SECONDS = 20
 
 _SK = "B"
 _RESET = "SET failures=:zero, trips=:zero, open_until=:zero"
@@ -66,7 +67,8 @@ class Breakers:
         verdicts = {result.verdict for result in results}
         if verdicts & {Verdict.OK, Verdict.DROP}:
             known = self._known.get(destination_id)
-            if known and known[1] != State():
+            # Unknown is what a probe has just changed: then its finding is for everybody.
+            if known is None or known[1] != State():
                 self._update(destination_id, _RESET, {":zero": 0})
         elif verdicts and verdicts <= {Verdict.RETRY, Verdict.AUTH}:
             self._failed(destination_id, auth=Verdict.AUTH in verdicts, now=now)
@@ -88,6 +90,9 @@ class Breakers:
     def _failed(self, destination_id: str, *, auth: bool, now: datetime) -> None:
         counted = self._update(destination_id, _COUNT, {":one": 1})
         if counted is None or not (auth or counted.trips or counted.failures >= FAILURES_TO_OPEN):
+            return
+        # Several were asking when it failed: one of them has opened it, and that is one trip.
+        if counted.open_until - now.timestamp() > _PROBE_SECONDS:
             return
         seconds = min(_LONGEST_BREAK_SECONDS, _FIRST_BREAK_SECONDS * 2.0 ** min(counted.trips, 10))
         until = int(now.timestamp() + (AUTH_SECONDS if auth else seconds))

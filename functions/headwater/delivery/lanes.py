@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 THREADS_PER_LANE = 4
+
+# Makes a pool of so many threads, of that name.
+type Pools = Callable[[int, str], Executor]
 
 
 def by_lane[T, K: Hashable](things: Iterable[T], lane: Callable[[T], K]) -> Mapping[K, list[T]]:
@@ -16,21 +19,27 @@ def by_lane[T, K: Hashable](things: Iterable[T], lane: Callable[[T], K]) -> Mapp
 
 
 def run[T, R](
-    lanes: Mapping[str, list[T]], work: Callable[[T], R], *, threads: int = THREADS_PER_LANE
+    lanes: Mapping[str, list[T]],
+    work: Callable[[T], R],
+    *,
+    threads: int = THREADS_PER_LANE,
+    pools: Pools = ThreadPoolExecutor,
 ) -> list[R]:
     """Run every lane beside the others, a few things of one lane at a time.
 
     Returns when all are done: `work` keeps its own deadline, for a thread cannot be stopped. What
     `work` raises is raised here, after every other thing was done.
     """
-    pools: list[ThreadPoolExecutor] = []
+    opened: list[Executor] = []
     futures: list[Future[R]] = []
     try:
         for name, things in lanes.items():
-            pool = ThreadPoolExecutor(min(threads, len(things)), f"lane-{name}")
-            pools.append(pool)
+            if not things:
+                continue
+            pool = pools(min(threads, len(things)), f"lane-{name}")
+            opened.append(pool)
             futures += [pool.submit(work, thing) for thing in things]
     finally:
-        for pool in pools:
+        for pool in opened:
             pool.shutdown(wait=True)
     return [future.result() for future in futures]

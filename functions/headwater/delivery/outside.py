@@ -1,10 +1,12 @@
 """What a delivery is given and gives back: ports, received messages, reports."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from headwater.delivery.breaker import Breakers
+from headwater.delivery.lanes import Pools
 from headwater.delivery.pace import Pace
 from headwater.ports import Http, ObjectStore, Queue, Secrets
 
@@ -26,6 +28,7 @@ class Outside:
     now: Callable[[], datetime]
     seconds: Callable[[], float]
     random: Callable[[], float]
+    pools: Pools = ThreadPoolExecutor
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ before its object is gone.
 """
 
 import gzip
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
+from itertools import batched, islice
 
 import orjson
 
@@ -20,10 +20,12 @@ from headwater.ports import ObjectStore, Queue
 
 PREFIX = "parked/"
 
-# One run's share of each destination, and how many at a time, so that a run ends within a function's
-# minute; what is left is due still, and comes with the next run.
-MAX_A_RUN = 2_000
+# One run's share of each destination, so that none takes the whole of it. What is left is due still,
+# and comes with the next run.
+MAX_A_RUN = 10_000
 _THREADS = 16
+# As many as SQS takes at once.
+_AT_A_TIME = 10
 
 
 def park(delivery: Delivery, destination: Configured, store: ObjectStore, *, due: datetime) -> None:
@@ -42,22 +44,32 @@ def bring_back(
     queue: Queue,
     breakers: Breakers,
     now: datetime,
+    has_time: Callable[[], bool] = lambda: True,
 ) -> Mapping[str, int]:
-    """Put what is due back on the queue; returns how many messages of each destination.
+    """Put what is due back on the queue, while there is time; returns how many messages of each destination.
 
     While a breaker is open only those return whose patience has ended, to be told so; when it may
     close again, one returns to find out.
     """
 
-    def back(key: str) -> None:
-        delivery = Delivery.from_json(orjson.loads(gzip.decompress(store.get(key))))
-        queue.send([delivery.to_message()])
-        store.delete(key)
+    def back(keys: Sequence[str]) -> int:
+        if not has_time():
+            return 0
+        found = [Delivery.from_json(orjson.loads(gzip.decompress(store.get(key)))) for key in keys]
+        queue.send([delivery.to_message() for delivery in found])
+        for key in keys:
+            store.delete(key)
+        return len(keys)
 
-    due = {one.id: list(_due(one.id, store, breakers, now=now)) for one in configured}
-    due = {destination_id: keys for destination_id, keys in due.items() if keys}
-    lanes.run(due, back, threads=_THREADS)
-    return {destination_id: len(keys) for destination_id, keys in due.items()}
+    due = {
+        one.id: list(batched(_due(one.id, store, breakers, now=now), _AT_A_TIME, strict=False))
+        for one in configured
+    }
+    returned = iter(lanes.run(due, back, threads=_THREADS))
+    counts = {
+        destination_id: sum(islice(returned, len(tens))) for destination_id, tens in due.items()
+    }
+    return {destination_id: count for destination_id, count in counts.items() if count}
 
 
 def _due(

@@ -69,7 +69,8 @@ def settle(
             events=tuple(event for event, _ in waiting),
             attempt=delivery.attempt + counted,
         ),
-        # However late the vendor wants to be asked again, it is asked once before we give up.
+        # However late the vendor wants to be asked again, the message comes round once before we
+        # give up: the vendor is asked a last time, unless its breaker is open.
         wait_seconds=min(max(waits), (patience_ends - now).total_seconds()),
         wait_reason=waiting[0][1].reason,
     )

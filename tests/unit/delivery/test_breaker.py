@@ -97,7 +97,7 @@ def test_after_the_break_one_asks_and_the_others_wait_for_its_answer() -> None:
     forwarders.fail(5)
     forwarders.later(30.0)
 
-    assert forwarders.waits() == [0.0, 30.0]
+    assert forwarders.waits() == [0.0, 20.0]
 
 
 def test_a_vendor_that_is_back_is_asked_by_all() -> None:
@@ -105,12 +105,19 @@ def test_a_vendor_that_is_back_is_asked_by_all() -> None:
     forwarders.fail(5)
     forwarders.later(30.0)
     forwarders.waits()
-    forwarders.one.wait_seconds("crm", now=forwarders.now)
 
     forwarders.one.note("crm", OK, now=forwarders.now)
     forwarders.later(5.0)
 
     assert forwarders.waits() == [0.0, 0.0]
+
+
+def test_failures_of_those_who_were_asking_together_are_one_trip() -> None:
+    forwarders = Forwarders()
+
+    forwarders.fail(20)
+
+    assert forwarders.waits() == [30.0, 30.0]
 
 
 def test_each_break_is_twice_as_long_up_to_five_minutes() -> None:

@@ -79,7 +79,6 @@ def test_when_the_vendor_may_be_back_one_message_finds_out_and_the_rest_follow()
 
     probe = lot.bring_back(NOON + minutes(6))
     lot.breakers.wait_seconds("crm", now=NOON + minutes(6))
-    lot.breakers.state("crm")
     lot.breakers.note("crm", [Result(Verdict.OK)], now=NOON + minutes(6))
     rest = lot.bring_back(NOON + minutes(7))
 
@@ -91,3 +90,23 @@ def test_what_is_due_returns_before_the_message_is_given_up() -> None:
     lot.park("last", due=NOON + timedelta(hours=9))
 
     assert lot.bring_back(NOON + timedelta(hours=4)) == ["last"]
+
+
+def test_a_run_that_has_no_time_leaves_the_rest_for_the_next() -> None:
+    lot = Lot()
+    for number in range(25):
+        lot.park(f"m{number}", due=NOON, first_at=NOON + minutes(number))
+    had_time = iter([True, True, False])
+
+    first = bring_back(
+        [lot.destination],
+        store=lot.store,
+        queue=lot.queue,
+        breakers=lot.breakers,
+        now=NOON + minutes(1),
+        has_time=had_time.__next__,
+    )
+    rest = lot.bring_back(NOON + minutes(2))
+
+    assert sum(first.values()) + len(rest) == 25
+    assert 15 <= sum(first.values()) < 25

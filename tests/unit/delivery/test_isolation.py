@@ -1,0 +1,73 @@
+"""One destination hangs; the time the others' events take from the queue to their vendor hardly moves.
+
+In virtual time: two runs differ by the hanging destination and by nothing else, on any machine.
+`DELIVERY_RATE=20` makes the runs of so many messages a second.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+from statistics import quantiles
+
+import pytest
+from headwater.destination import Delivery
+from headwater.ports import HttpRequest, HttpResponse
+
+from tests.examples import a_stored_track
+from tests.unit.delivery.service import Service
+from tests.unit.test_deliver import a_destination
+
+RATE = float(os.environ.get("DELIVERY_RATE", "8"))
+MINUTES = 6
+HEALTHY, ILL = ("crm", "mail", "ads"), "ill"
+
+
+def seconds_taken(*, ill: bool) -> Mapping[str, float]:
+    """Run it; return how long each event of the healthy destinations was on its way."""
+    sent: dict[str, float] = {}
+    taken: dict[str, float] = {}
+
+    def vendor(request: HttpRequest, now: float) -> tuple[float, HttpResponse]:
+        (name,) = json.loads(request.body or b"")["events"]
+        if name.startswith(ILL):
+            return 3_600.0, HttpResponse(200)
+        # The same event takes the same time in both runs, as far as its vendor is concerned.
+        seconds = Random(name).uniform(0.1, 0.5)
+        taken[name] = now + seconds - sent[name]
+        return seconds, HttpResponse(200)
+
+    destinations = {name: replace(a_destination(), id=name) for name in (*HEALTHY, ILL)}
+    service = Service(destinations, vendor, Random(1).random)
+    chance = Random(2)
+
+    def arrive() -> None:
+        number = 0
+        while service.time.seconds < MINUTES * 60:
+            service.time.sleep(chance.expovariate(RATE))
+            number, name = number + 1, chance.choice((*HEALTHY, ILL))
+            if name == ILL and not ill:
+                continue
+            event = a_stored_track(f"{name}-{number}")
+            sent[event.message_id] = service.time.seconds
+            delivery = Delivery(destination_id=name, events=(event,), first_at=service.time.now())
+            service.queue.send([delivery.to_message()])
+
+    service.run(arrive)
+    return taken
+
+
+def test_a_hanging_destination_moves_the_others_p95_by_less_than_a_fifth(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    without, beside = seconds_taken(ill=False), seconds_taken(ill=True)
+
+    assert without.keys() == beside.keys()
+    p95 = [quantiles(taken.values(), n=100)[94] for taken in (without, beside)]
+    with capsys.disabled():
+        print(
+            f"\n{len(beside)} events at {RATE:g} messages a second: p95 {p95[0]:.3f} s alone, "
+            f"{p95[1]:.3f} s beside a hanging destination ({p95[1] / p95[0]:.2f} times)"
+        )
+    assert p95[1] < 1.2 * p95[0]
