@@ -1,9 +1,12 @@
 """What each enrichment costs an event of a browser's batch, warm; the floor is the line written."""
 
 from collections.abc import Iterator
+from copy import replace
 from datetime import UTC, datetime
 
 from headwater.enrichments import ENRICHMENTS, Enrichment
+from headwater.enrichments.draft import Draft
+from headwater.enrichments.finding import Changes
 from headwater.outcomes import Dropped, Rejected
 from headwater.record import SourceReference, StoredEvent
 from headwater.tracking_plan import SourcePlan
@@ -29,10 +32,11 @@ _BRANDS = [
 def steps(plan: SourcePlan | None) -> Iterator[tuple[str, Case, Case]]:
     """Yield each step's name, its case and its floor, on the event as the steps before it left it."""
     received = _received(plan)
-    events = [_landing(at, received.at) for at in range(_EVENTS)]
+    drafts = [Draft(_landing(at, received.at)) for at in range(_EVENTS)]
     for name, step in ENRICHMENTS:
-        yield name, *_cases(name, step, events, received)
-        events = [_kept(step(event, received)) for event in events]
+        yield name, *_cases(name, step, [replace(draft.event) for draft in drafts], received)
+        for draft in drafts:
+            draft.take(_kept(step(draft.event, received)))
 
 
 def _cases(
@@ -49,8 +53,8 @@ def _cases(
     return Case(f"step {name}", enriched, _EVENTS), Case(f"{name}, line", written, _EVENTS)
 
 
-def _kept(ended: StoredEvent | Rejected | Dropped) -> StoredEvent:
-    if not isinstance(ended, StoredEvent):
+def _kept(ended: Changes | Rejected | Dropped) -> Changes:
+    if isinstance(ended, Rejected | Dropped):
         raise TypeError(f"the benchmark's own event was not kept: {ended}")
     return ended
 

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from headwater.enrichments import Enrichment
+from headwater.enrichments.draft import Draft
+from headwater.outcomes import Dropped, Rejected
 from headwater.record import Identity, SourceReference, StoredEvent
 from headwater.wire.request import Received, Request
 from headwater.workspace import Workspace
@@ -65,6 +68,15 @@ def a_request(body: Any = None, **overrides: Any) -> Request:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     fields: dict[str, Any] = {"method": "POST", "path": "/v1/track", "id": "request-1"}
     return Request(**{**fields, "body": raw, **overrides})
+
+
+def enriched_by(step: Enrichment, event: StoredEvent, received: Received) -> StoredEvent:
+    """The event after one step that keeps it."""
+    changes = step(event, received)
+    assert not isinstance(changes, Rejected | Dropped)
+    draft = Draft(event)
+    draft.take(changes)
+    return draft.event
 
 
 def a_received(**overrides: Any) -> Received:

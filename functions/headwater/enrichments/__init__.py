@@ -1,7 +1,7 @@
 """What is found out about an event on its arrival: small steps, in an order that has reasons.
 
-A step takes the event and what the server knows of its arrival, and returns a new event, `Rejected` or
-`Dropped`. It may fail alone: then its name is in `enrichment.errors` and the event goes on without it.
+A step takes the event and what the server knows of its arrival, and returns what it changes, `Rejected`
+or `Dropped`. It may fail alone: then its name is in `enrichment.errors` and the event goes on without it.
 To add one: its file, one line here, its test.
 """
 
@@ -12,7 +12,8 @@ from headwater.enrichments.bots import bots
 from headwater.enrichments.campaign import campaign
 from headwater.enrichments.channel import channel
 from headwater.enrichments.click_ids import click_ids
-from headwater.enrichments.finding import with_finding
+from headwater.enrichments.draft import Draft
+from headwater.enrichments.finding import Changes, found
 from headwater.enrichments.geo import geo
 from headwater.enrichments.locale import locale
 from headwater.enrichments.page import page
@@ -25,7 +26,7 @@ from headwater.outcomes import Dropped, Rejected
 from headwater.record import StoredEvent
 from headwater.wire.request import Received
 
-Enrichment = Callable[[StoredEvent, Received], StoredEvent | Rejected | Dropped]
+Enrichment = Callable[[StoredEvent, Received], Changes | Rejected | Dropped]
 
 ENRICHMENTS: tuple[tuple[str, Enrichment], ...] = (
     ("bots", bots),  # first: what is dropped costs nothing more
@@ -54,20 +55,22 @@ def enrich(
     A rejected event goes on too: what a later step drops, by a person's choice, is kept nowhere.
     `Rejected.original` is for the caller to give, who has what was sent.
     """
+    draft = Draft(event)
     failed: list[str] = []
     rejected: Rejected | None = None
     for name, step in steps:
         try:
-            enriched = step(event, received)
+            ended = step(draft.event, received)
         except Exception:  # noqa: BLE001 - a step that breaks costs its finding, never the event
             failed.append(name)
             continue
-        if isinstance(enriched, Dropped):
-            return enriched
-        if isinstance(enriched, Rejected):
-            rejected = rejected or enriched
+        if isinstance(ended, Dropped):
+            return ended
+        if isinstance(ended, Rejected):
+            rejected = rejected or ended
         else:
-            event = enriched
+            draft.take(ended)
     if rejected is not None:
         return rejected
-    return with_finding(event, "errors", failed)
+    draft.take(found("errors", failed))
+    return draft.event

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from headwater.enrichments.finding import text_at, with_finding
+from headwater.enrichments.finding import Changes, found, text_at
 from headwater.enrichments.known import known
 from headwater.enrichments.user_agent import classified, cut
 from headwater.outcomes import Dropped, DropReason
@@ -45,7 +45,7 @@ class Verdict(NamedTuple):
     kind: str
 
 
-def bots(event: StoredEvent, received: Received) -> StoredEvent | Dropped:
+def bots(event: StoredEvent, received: Received) -> Changes | Dropped:
     """Find `is`, and for a bot its `name` and `kind`; drop it where the workspace says so.
 
     `kind`: search-engine, ai-crawler, seo, monitoring, scanner, advertising, social-preview,
@@ -53,14 +53,17 @@ def bots(event: StoredEvent, received: Received) -> StoredEvent | Dropped:
     """
     claimed = text_at(event.context, "userAgent")
     if event.source.kind == "server":
-        found = verdict(cut(claimed)) if claimed else None
-        return _said(event, _unless_library(found)) if claimed else event
-    found = _ahead(received.headers) or _by_header(received)
-    if found is None and claimed:
-        found = verdict(cut(claimed))
-    if found and received.policy.bots == "drop":
+        return _said(_unless_library(verdict(cut(claimed)))) if claimed else {}
+    return received.once(_of_browser, claimed)
+
+
+def _of_browser(received: Received, claimed: str | None) -> Changes | Dropped:
+    judged = _ahead(received.headers) or _by_header(received)
+    if judged is None and claimed:
+        judged = verdict(cut(claimed))
+    if judged and received.policy.bots == "drop":
         return Dropped(DropReason.BOT)
-    return _said(event, found) if found or claimed or received.user_agent else event
+    return _said(judged) if judged or claimed or received.user_agent else {}
 
 
 @lru_cache(maxsize=2048)
@@ -70,8 +73,8 @@ def verdict(named: str) -> Verdict | None:
     for literal, kind in literals.items():
         if literal in named:
             return Verdict(_tidy(literal), kind)
-    if found := patterns.search(named):
-        return Verdict(_tidy(found.group()), kinds[(found.lastindex or 0) - 1])
+    if match := patterns.search(named):
+        return Verdict(_tidy(match.group()), kinds[(match.lastindex or 0) - 1])
     if tell := _TELLS.search(named):
         kind = "browser-automation" if _AUTOMATED.search(named) else "other"
         return Verdict(_tidy(_word_around(named, tell)), kind)
@@ -94,14 +97,14 @@ def _by_header(received: Received) -> Verdict | None:
     return verdict(cut(received.user_agent)) if received.user_agent else None
 
 
-def _unless_library(found: Verdict | None) -> Verdict | None:
-    return None if found and found.kind == _LIBRARY else found
+def _unless_library(judged: Verdict | None) -> Verdict | None:
+    return None if judged and judged.kind == _LIBRARY else judged
 
 
-def _said(event: StoredEvent, found: Verdict | None) -> StoredEvent:
-    if found is None:
-        return with_finding(event, "bot", {"is": False})
-    return with_finding(event, "bot", {"is": True, "name": found.name, "kind": found.kind})
+def _said(judged: Verdict | None) -> Changes:
+    if judged is None:
+        return found("bot", {"is": False})
+    return found("bot", {"is": True, "name": judged.name, "kind": judged.kind})
 
 
 def _tidy(name: str) -> str:

@@ -5,9 +5,10 @@ at will. What the client itself calls its campaign wins over the address.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
-from headwater.enrichments.finding import text_at, with_finding
-from headwater.enrichments.page import page_query
+from headwater.enrichments.finding import Changes, found, text_at
+from headwater.enrichments.page import Told, page_query
 from headwater.record import StoredEvent
 from headwater.wire.request import Received
 
@@ -23,17 +24,20 @@ _NAMES = {
 _MAX_CHARACTERS = 256
 
 
-def campaign(event: StoredEvent, _: Received) -> StoredEvent:
+def campaign(event: StoredEvent, received: Received) -> Changes:
     """Find the campaign, from `context.campaign` or else from the page's query."""
-    claimed: Mapping[str, str | None] = {}
-    if event.context.get("campaign"):
-        claimed = {name: text_at(event.context, "campaign", name) for name in _NAMES}
+    return received.once(_named, (event.context.get("campaign"), Told.by(event)))
+
+
+def _named(_: Received, said: tuple[Any, Told]) -> Changes:
+    own, told = said
+    claimed: Mapping[str, str | None] = {name: text_at(own, name) for name in _NAMES if own}
     if not any(claimed.values()):
-        fields = page_query(event)
+        fields = page_query(told)
         claimed = {name: fields.get(key) for name, key in _NAMES.items()}
-    found = {
+    finding = {
         name: value.strip()[:_MAX_CHARACTERS]
         for name, value in claimed.items()
         if value and not value.isspace()
     }
-    return with_finding(event, "campaign", found)
+    return found("campaign", finding)

@@ -8,9 +8,9 @@ the click id or the kind of referrer speaks. `AI Assistants` is ours: GA4 leaves
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
-from headwater.enrichments.finding import with_finding
+from headwater.enrichments.finding import Changes, found
 from headwater.enrichments.referrer_list import site_named
 from headwater.record import StoredEvent
 from headwater.wire.request import Received
@@ -65,16 +65,20 @@ _BY_CLICK_ID: Mapping[str, Channel] = {
 }
 
 
-def channel(event: StoredEvent, _: Received) -> StoredEvent:
+def channel(event: StoredEvent, received: Received) -> Changes:
     """Find the channel; a step from page to page within the site has none."""
-    found = event.enrichment
-    named: Mapping[str, str] = found.get("campaign", {})
+    so_far = event.enrichment
+    brought = (so_far.get("campaign"), so_far.get("clickIds"), so_far.get("referrer"))
+    return received.once(_brought_by, brought)
+
+
+def _brought_by(_: Received, brought: tuple[Any, Any, Any]) -> Changes:
+    named, clicks, referrer = (each or {} for each in brought)
     source, medium = named.get("source", ""), named.get("medium", "")
     if source or medium:
-        return with_finding(event, "channel", _of_campaign(source, medium, named.get("name", "")))
-    clicked = next((_BY_CLICK_ID[name] for name in found.get("clickIds", ()) if name in _BY_CLICK_ID), None)  # fmt: skip
-    came = _BY_REFERRER.get(found.get("referrer", {}).get("kind", ""))
-    return with_finding(event, "channel", clicked or came)
+        return found("channel", _of_campaign(source, medium, named.get("name", "")))
+    clicked = next((_BY_CLICK_ID[name] for name in clicks if name in _BY_CLICK_ID), None)
+    return found("channel", clicked or _BY_REFERRER.get(referrer.get("kind", "")))
 
 
 @lru_cache(maxsize=1024)

@@ -4,8 +4,8 @@ Names: the vendors' own click-id parameters, as listed in uBlock Origin's and Fi
 They are found where they are; they are never rebuilt or kept beyond the event.
 """
 
-from headwater.enrichments.finding import with_finding
-from headwater.enrichments.page import page_query
+from headwater.enrichments.finding import Changes, found
+from headwater.enrichments.page import Told, page_query
 from headwater.record import StoredEvent
 from headwater.wire.request import Received
 
@@ -16,11 +16,14 @@ _NAMES = (
 _MAX_CHARACTERS = 512
 
 
-def click_ids(event: StoredEvent, _: Received) -> StoredEvent:
+def click_ids(event: StoredEvent, received: Received) -> Changes:
     """Find the click ids in the page's query, under the vendors' own names."""
-    fields = page_query(event)
-    return with_finding(
-        event,
+    return received.once(_clicked, Told.by(event))
+
+
+def _clicked(_: Received, told: Told) -> Changes:
+    fields = page_query(told)
+    return found(
         "clickIds",
         {name: fields[name][:_MAX_CHARACTERS] for name in _NAMES if fields.get(name)},
     )

@@ -46,9 +46,8 @@ class Hints(NamedTuple):
     mobile: bool | None = None
 
 
-def hints_of(context: Mapping[str, Any], headers: Mapping[str, str]) -> Hints | None:
-    """Read the page's word, else the connection's; None when neither hints at anything."""
-    data = context.get("userAgentData")
+def hints_of(data: Any, headers: Mapping[str, str]) -> Hints | None:
+    """Read the page's word, `userAgentData`, else the connection's; None when neither hints."""
     if isinstance(data, dict) and data:
         listed = data.get("fullVersionList") or data.get("brands")
         mobile = data.get("mobile")

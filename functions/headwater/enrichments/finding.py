@@ -1,19 +1,27 @@
-"""How a step writes down what it found, and how it reads what a client may have sent as anything."""
+"""What a step says that it found, and how it reads what a client may have sent as anything."""
 
-from copy import replace
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypedDict
 
-from headwater.record import StoredEvent
+from headwater.record import Identity
 
 
-def with_finding(event: StoredEvent, name: str, finding: Any) -> StoredEvent:
-    """Return the event with a finding under `enrichment`; an empty finding leaves no trace."""
-    if finding:
-        return replace(event, enrichment={**event.enrichment, name: finding})
-    if name not in event.enrichment:
-        return event
-    others = {key: value for key, value in event.enrichment.items() if key != name}
-    return replace(event, enrichment=others)
+class Changes(TypedDict, total=False):
+    """What a step changes: fields of the event as they are to be, and findings for `enrichment`."""
+
+    timestamp: datetime
+    properties: Mapping[str, Any]
+    traits: Mapping[str, Any]
+    context: Mapping[str, Any]
+    identity: Identity
+    violations: tuple[Mapping[str, Any], ...]
+    enrichment: Mapping[str, Any]
+
+
+def found(name: str, finding: Any) -> Changes:
+    """Put a finding under `enrichment`; an empty one leaves no trace."""
+    return {"enrichment": {name: finding}}
 
 
 def text_at(tree: Any, *path: str) -> str | None:
@@ -22,4 +30,4 @@ def text_at(tree: Any, *path: str) -> str | None:
         if not isinstance(tree, dict):
             return None
         tree = tree.get(name)
-    return tree if isinstance(tree, str) and tree.strip() else None
+    return tree if isinstance(tree, str) and tree and not tree.isspace() else None

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudf
 from functools import lru_cache
 from urllib.parse import unquote
 
-from headwater.enrichments.finding import text_at, with_finding
+from headwater.enrichments.finding import Changes, found, text_at
 from headwater.record import StoredEvent
 from headwater.wire.request import Received
 
@@ -30,20 +30,27 @@ _MAX_CHARACTERS = 100
 _NO_ADDRESS = frozenset({None, "0.0.0.0", "::"})  # noqa: S104 - what clients send, nothing we bind
 
 
-def geo(event: StoredEvent, received: Received) -> StoredEvent:
+def geo(event: StoredEvent, received: Received) -> Changes:
     """Find the place of a browser's visitor: `country` and `region` (ISO 3166), `city` and the rest.
 
     `latitude` and `longitude` are numbers, of the city and never of the house.
     """
     if event.source.kind == "server" or text_at(event.context, "ip") in _NO_ADDRESS:
-        return with_finding(event, "geo", None)
+        return _NOWHERE
+    return received.once(_place, None)
+
+
+_NOWHERE = found("geo", None)
+
+
+def _place(received: Received, _: None) -> Changes:
     headers = received.headers
     place = {
-        name: found
+        name: read
         for name, header in _HEADERS.items()
-        if (said := headers.get(header)) and (found := _read(name, said)) is not None
+        if (said := headers.get(header)) and (read := _read(name, said)) is not None
     }
-    return with_finding(event, "geo", place)
+    return found("geo", place)
 
 
 @lru_cache(maxsize=2048)

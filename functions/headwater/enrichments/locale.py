@@ -6,8 +6,9 @@ analytics.js sends `en-US`, headless browsers `en-US@posix`, servers `en_US.UTF-
 
 import re
 from functools import lru_cache
+from typing import Any
 
-from headwater.enrichments.finding import text_at, with_finding
+from headwater.enrichments.finding import Changes, found, text_at
 from headwater.record import StoredEvent
 from headwater.wire.request import Received
 
@@ -20,13 +21,18 @@ _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 _MAX_CHARACTERS = 64
 
 
-def locale(event: StoredEvent, _: Received) -> StoredEvent:
+def locale(event: StoredEvent, received: Received) -> Changes:
     """Find `tag`, its `language` and `region`, and the `timezone`: a name, or an offset `+05:30`."""
-    tag, zone = text_at(event.context, "locale"), text_at(event.context, "timezone")
-    found = dict(_language(tag[:_MAX_CHARACTERS]) if tag else ())
+    context = event.context
+    return received.once(_said, (context.get("locale"), context.get("timezone")))
+
+
+def _said(_: Received, said: tuple[Any, Any]) -> Changes:
+    tag, zone = (text_at(each) for each in said)
+    finding = dict(_language(tag[:_MAX_CHARACTERS]) if tag else ())
     if zone and (named := _timezone(zone[: _MAX_CHARACTERS + 1])):
-        found["timezone"] = named
-    return with_finding(event, "locale", found)
+        finding["timezone"] = named
+    return found("locale", finding)
 
 
 @lru_cache(maxsize=512)

@@ -6,10 +6,10 @@ fields that the workspace lists; the whole address stays in `context`, as it was
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import unquote_plus, urlsplit
 
-from headwater.enrichments.finding import text_at, with_finding
+from headwater.enrichments.finding import Changes, found, text_at
 from headwater.record import StoredEvent
 from headwater.wire import query
 from headwater.wire.request import Received
@@ -29,17 +29,37 @@ class Address(NamedTuple):
     query: str
 
 
-def page(event: StoredEvent, received: Received) -> StoredEvent:
+class Told(NamedTuple):
+    """What an event says of its page: the context's `page`, and the properties of a page call."""
+
+    page: Any
+    properties: Mapping[str, Any] | None
+
+    @classmethod
+    def by(cls, event: StoredEvent) -> Self:
+        """Return what the event says."""
+        return cls(event.context.get("page"), event.properties if event.type == "page" else None)
+
+    def text(self, name: str) -> str | None:
+        """Return the text of this name; the context's wins."""
+        return text_at(self.page, name) or text_at(self.properties, name)
+
+
+def page(event: StoredEvent, received: Received) -> Changes:
     """Find `url`, `host`, `path` and `title`, from the context or a page call's own properties."""
-    address = _of_page(event, "url")
+    return received.once(_page, Told.by(event))
+
+
+def _page(received: Received, told: Told) -> Changes:
+    address = told.text("url")
     parts = split(address)
     finding = {
         "url": without_query(address, received.policy.page_query) if address else None,
         "host": parts.host if parts else None,
-        "path": _of_page(event, "path") or (parts.path if parts else None),
-        "title": _of_page(event, "title"),
+        "path": told.text("path") or (parts.path if parts else None),
+        "title": told.text("title"),
     }
-    return with_finding(event, "page", {name: value for name, value in finding.items() if value})
+    return found("page", {name: value for name, value in finding.items() if value})
 
 
 @lru_cache(maxsize=_ADDRESSES)
@@ -61,11 +81,11 @@ def _name(pair: str) -> str:
     return unquote_plus(pair.partition("=")[0])
 
 
-def page_query(event: StoredEvent) -> Mapping[str, str]:
+def page_query(told: Told) -> Mapping[str, str]:
     """Return the fields of the page's query string, none of them repeated."""
-    search = _of_page(event, "search")
+    search = told.text("search")
     if search is None:
-        parts = split(_of_page(event, "url"))
+        parts = split(told.text("url"))
         search = parts.query if parts else ""
     return _fields(search.removeprefix("?"))
 
@@ -86,8 +106,3 @@ def split(address: str | None) -> Address | None:
     if parts.scheme not in ("http", "https") or not host:
         return None
     return Address(host, parts.path, parts.query)
-
-
-def _of_page(event: StoredEvent, name: str) -> str | None:
-    found = text_at(event.context, "page", name)
-    return found or (text_at(event.properties, name) if event.type == "page" else None)

@@ -5,9 +5,9 @@ Clients omit parts, hold batches back, or live in 1970, so each absurd step fall
 simpler one. `originalTimestamp` stays as the client wrote it.
 """
 
-from copy import replace
 from datetime import UTC, datetime
 
+from headwater.enrichments.finding import Changes
 from headwater.record import StoredEvent
 from headwater.wire.acceptance import moment_of
 from headwater.wire.request import Received
@@ -15,10 +15,10 @@ from headwater.wire.request import Received
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def timestamps(event: StoredEvent, received: Received) -> StoredEvent:
+def timestamps(event: StoredEvent, received: Received) -> Changes:
     """Set `timestamp`; never later than the arrival, and the arrival when nothing better is known."""
     original = moment_of(event.original_timestamp)
-    return replace(event, timestamp=_happened(original, event.sent_at, received.at))
+    return {"timestamp": _happened(original, event.sent_at, received.at)}
 
 
 def _happened(
@@ -26,9 +26,10 @@ def _happened(
 ) -> datetime:
     if original is None:
         return received_at
-    candidates = (_corrected(original, sent_at, received_at), original)
-    sane = (moment for moment in candidates if moment is not None and moment >= _EARLIEST)
-    return min(next(sane, received_at), received_at)
+    corrected = _corrected(original, sent_at, received_at)
+    if corrected is not None and corrected >= _EARLIEST:
+        return min(corrected, received_at)
+    return min(original, received_at) if original >= _EARLIEST else received_at
 
 
 def _corrected(

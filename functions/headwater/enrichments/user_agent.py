@@ -7,15 +7,14 @@ a tenth of a second that a server's event never needs.
 
 import sys
 from collections.abc import Mapping
-from copy import replace
 from functools import cache, lru_cache
 from importlib.util import LazyLoader, find_spec, module_from_spec
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from headwater.enrichments.client_hints import Hints, hints_of
 from headwater.enrichments.device_kind import device_kind
-from headwater.enrichments.finding import text_at, with_finding
+from headwater.enrichments.finding import Changes, found, text_at
 from headwater.enrichments.in_app import app_of
 from headwater.record import StoredEvent
 from headwater.wire.request import Received
@@ -24,21 +23,37 @@ from headwater.wire.request import Received
 MAX_BYTES = 512
 
 
-def user_agent(event: StoredEvent, received: Received) -> StoredEvent:
+def user_agent(event: StoredEvent, received: Received) -> Changes:
     """Find `browser`, `os`, `device`, their versions and `kind`, from the user agent and client hints.
 
     `kind` is desktop, mobile, tablet, tv, bot or other. A browser that names itself only in its header is
     named in `context.userAgent`. What the user agent no longer says, the hints do.
     """
-    named = text_at(event.context, "userAgent")
+    context = event.context
+    named = text_at(context, "userAgent")
     of_browser = event.source.kind == "browser"
+    data = context.get("userAgentData")
+    # Of what the hints say only `mobile` is no text, and 1 equals True.
+    mobile = type(data.get("mobile")) if isinstance(data, dict) else None
     if named is None and of_browser and received.user_agent:
         named = cut(received.user_agent)
-        event = replace(event, context={**event.context, "userAgent": named})
-    hints = hints_of(event.context, received.headers if of_browser else {})
-    if named is None and hints is None:
-        return with_finding(event, "userAgent", None)
-    return with_finding(event, "userAgent", _together(cut(named or ""), hints))
+        finding = received.once(_read, _Said(named, of_browser, data, mobile))
+        return {**finding, "context": {**context, "userAgent": named}}
+    return received.once(_read, _Said(named, of_browser, data, mobile))
+
+
+class _Said(NamedTuple):
+    named: str | None
+    of_browser: bool
+    data: Any
+    mobile: type | None
+
+
+def _read(received: Received, said: _Said) -> Changes:
+    hints = hints_of(said.data, received.headers if said.of_browser else {})
+    if said.named is None and hints is None:
+        return found("userAgent", None)
+    return found("userAgent", _together(cut(said.named or ""), hints))
 
 
 def cut(named: str) -> str:
@@ -52,7 +67,7 @@ def cut(named: str) -> str:
 def classified(named: str) -> Mapping[str, str]:
     """Classify one user agent; families as ua-parser names them, `Other` when it knows none."""
     agent = _library()(named)
-    found = {
+    families = {
         "browser": app_of(named) or agent.browser.family,
         "browserVersion": agent.browser.version_string,
         "os": agent.os.family,
@@ -60,7 +75,7 @@ def classified(named: str) -> Mapping[str, str]:
         "device": agent.device.family,
         "kind": device_kind(agent),
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in families.items() if value}
 
 
 # What Chrome's frozen user agent is taken for, whichever Chromium it is.
@@ -71,25 +86,26 @@ _NO_MODEL = frozenset({"K", "Other", "Generic Smartphone", "Generic Tablet"})
 
 @lru_cache(maxsize=2048)
 def _together(named: str, hints: Hints | None) -> Mapping[str, str]:
-    found = classified(named)
+    families = classified(named)
     if hints is None:
-        return found
-    return {name: value for name, value in {**found, **_hinted(found, hints)}.items() if value}
+        return families
+    hinted = {**families, **_hinted(families, hints)}
+    return {name: value for name, value in hinted.items() if value}
 
 
-def _hinted(found: Mapping[str, str], hints: Hints) -> Mapping[str, str | None]:
+def _hinted(families: Mapping[str, str], hints: Hints) -> Mapping[str, str | None]:
     said: dict[str, str | None] = {}
-    if hints.browser and found["browser"] in _ANY_CHROMIUM:
-        if hints.browser not in ("Chrome", "Chromium") or found["browser"] == "Other":
+    if hints.browser and families["browser"] in _ANY_CHROMIUM:
+        if hints.browser not in ("Chrome", "Chromium") or families["browser"] == "Other":
             said["browser"] = hints.browser
-        said["browserVersion"] = hints.browser_version or found.get("browserVersion")
-    if hints.os and found["os"] in (hints.os, "Other"):
+        said["browserVersion"] = hints.browser_version or families.get("browserVersion")
+    if hints.os and families["os"] in (hints.os, "Other"):
         said["os"] = hints.os
-        said["osVersion"] = hints.os_version or found.get("osVersion")
-    if hints.model and found["device"] in _NO_MODEL:
+        said["osVersion"] = hints.os_version or families.get("osVersion")
+    if hints.model and families["device"] in _NO_MODEL:
         said["device"] = hints.model
-    if hints.mobile is not None and found["kind"] != "bot":
-        said["kind"] = _hinted_kind(found["kind"], hints)
+    if hints.mobile is not None and families["kind"] != "bot":
+        said["kind"] = _hinted_kind(families["kind"], hints)
     return said
 
 
@@ -113,8 +129,8 @@ def _library() -> Any:
 
     class _FastUserAgent(parsers.UserAgent):  # type: ignore[misc]
         def __init__(self, ua_string: str) -> None:
-            found = parse(ua_string).with_defaults()
-            agent, system, device = found.user_agent, found.os, found.device
+            read = parse(ua_string).with_defaults()
+            agent, system, device = read.user_agent, read.os, read.device
             self.ua_string = ua_string
             self.browser = parsers.parse_browser(
                 agent.family, agent.major, agent.minor, agent.patch

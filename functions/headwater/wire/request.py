@@ -1,8 +1,9 @@
 """The request as facts, frozen before anything is decided; and what an enrichment may know of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from headwater.record import SourceReference
 from headwater.tracking_plan import SourcePlan
@@ -57,8 +58,25 @@ class Received:
     plan: SourcePlan | None = field(default=None, repr=False)
     policy: EnrichmentPolicy = field(default_factory=EnrichmentPolicy)
     own_hosts: frozenset[str] = frozenset()
+    _read: dict[Any, tuple[Any, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def user_agent(self) -> str | None:
         """The user agent of the connection, which is the client's own only for a browser."""
         return self.headers.get("user-agent") or None
+
+    def once[Said, Read](self, read: Callable[["Received", Said], Read], said: Said) -> Read:
+        """Return `read(self, said)`, read again only when an event says something else.
+
+        The events of a batch are mostly of one page, browser and visitor. What is read is shared by
+        them, so nobody may write on it; it may depend on nothing that `==` does not tell apart.
+        """
+        kept = self._read.get(read)
+        if kept is not None and kept[0] == said:
+            found: Read = kept[1]
+            return found
+        found = read(self, said)
+        self._read[read] = (said, found)
+        return found

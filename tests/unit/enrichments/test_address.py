@@ -4,13 +4,13 @@ import pytest
 from headwater.enrichments.address import address
 from headwater.record import SourceReference
 
-from tests.examples import a_received, a_stored_track
+from tests.examples import a_received, a_stored_track, enriched_by
 
 
 def stored_ip(claimed: object = None, found: str | None = "203.0.113.66", **headers: str) -> object:
     context = {} if claimed is None else {"ip": claimed}
     received = a_received(address=found, headers=headers)
-    return address(a_stored_track(context=context), received).context.get("ip")
+    return enriched_by(address, a_stored_track(context=context), received).context.get("ip")
 
 
 def test_a_browsers_address_is_the_connections() -> None:
@@ -36,7 +36,7 @@ def test_a_server_speaks_for_its_users_and_its_own_address_is_nobodys() -> None:
     server = SourceReference("server", "server")
     received = a_received(address="203.0.113.66")
 
-    told = address(a_stored_track(source=server, context={"ip": "8.8.8.8"}), received)
-    silent = address(a_stored_track(source=server, context={}), received)
+    told = enriched_by(address, a_stored_track(source=server, context={"ip": "8.8.8.8"}), received)
+    silent = enriched_by(address, a_stored_track(source=server, context={}), received)
 
     assert (told.context, silent.context) == ({"ip": "8.8.8.8"}, {})

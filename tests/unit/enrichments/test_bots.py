@@ -7,11 +7,11 @@ import pytest
 from headwater.enrichments.bots import bots, verdict
 from headwater.enrichments.known import known
 from headwater.outcomes import Dropped, DropReason
-from headwater.record import SourceReference, StoredEvent
+from headwater.record import SourceReference
 from headwater.workspace import EnrichmentPolicy
 
 from local.known_lists import crawlers_of
-from tests.examples import a_received, a_stored_track
+from tests.examples import a_received, a_stored_track, enriched_by
 
 _CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -23,8 +23,10 @@ _SERVER = SourceReference("server", "server")
 def judged(context: Any = None, policy: str = "flag", **overrides: Any) -> Any:
     headers = overrides.pop("headers", {"user-agent": _CHROME})
     received = a_received(headers=headers, policy=EnrichmentPolicy.model_validate({"bots": policy}))
-    ended = bots(a_stored_track(context=context or {}, **overrides), received)
-    return ended.enrichment.get("bot") if isinstance(ended, StoredEvent) else ended
+    event = a_stored_track(context=context or {}, **overrides)
+    if isinstance(ended := bots(event, received), Dropped):
+        return ended
+    return enriched_by(bots, event, received).enrichment.get("bot")
 
 
 def test_a_browser_is_nobody_but_a_person() -> None:

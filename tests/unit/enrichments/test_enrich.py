@@ -1,17 +1,20 @@
 """The steps together: alone in failure, idempotent, and leaving their input as it was."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 from headwater.enrichments import ENRICHMENTS, enrich
+from headwater.enrichments.finding import Changes
 from headwater.enrichments.usable_ids import usable_ids
+from headwater.enrichments.user_agent import user_agent
 from headwater.outcomes import Dropped, DropReason, RejectCode, Rejected
 from headwater.record import Identity, StoredEvent
 from headwater.wire.request import Received
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples import NOON, a_received, a_stored_track
+from tests.examples import NOON, a_received, a_stored_track, enriched_by
 
 _values = st.recursive(
     st.none()
@@ -81,8 +84,32 @@ def test_no_event_makes_a_step_fail(event: StoredEvent, received: Received) -> N
     assert enriched.to_line().endswith(b"\n")
 
 
+@given(st.lists(_events, min_size=2, max_size=4), _received)
+def test_what_a_batch_shares_is_read_as_if_each_event_came_alone(
+    events: list[StoredEvent], received: Received
+) -> None:
+    batch = [events[0], *events, *events[::-1]]
+
+    assert [enrich(event, received) for event in batch] == [
+        enrich(event, replace(received)) for event in batch
+    ]
+
+
+def test_hints_that_only_equal_each_other_are_not_taken_for_the_same() -> None:
+    received, said = a_received(), {"platform": "Android", "brands": [{"brand": "Opera GX"}]}
+    batch = [
+        a_stored_track(context={"userAgentData": {**said, "mobile": is_}}) for is_ in (True, 1)
+    ]
+
+    kinds = [
+        enriched_by(user_agent, event, received).enrichment["userAgent"]["kind"] for event in batch
+    ]
+
+    assert kinds == ["mobile", "other"]
+
+
 def test_a_step_that_breaks_is_named_and_the_event_goes_on() -> None:
-    def broken(event: StoredEvent, received: Received) -> StoredEvent:
+    def broken(event: StoredEvent, received: Received) -> Changes:
         raise LookupError("no such place")
 
     event = enrich(a_stored_track(), a_received(), (("broken", broken), ("usableIds", usable_ids)))
@@ -105,7 +132,8 @@ def test_an_event_that_is_dropped_goes_no_further() -> None:
 
 
 def test_placeholder_ids_stay_in_the_event_and_stand_for_nobody() -> None:
-    event = usable_ids(
+    event = enriched_by(
+        usable_ids,
         a_stored_track(anonymous_id="null", user_id="u-1", previous_id="undefined", group_id=" "),
         a_received(),
     )

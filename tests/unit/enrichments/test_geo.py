@@ -6,7 +6,7 @@ import pytest
 from headwater.enrichments.geo import geo
 from headwater.record import SourceReference
 
-from tests.examples import a_received, a_stored_track
+from tests.examples import a_received, a_stored_track, enriched_by
 
 _HEADERS = {
     "cloudfront-viewer-country": "NL",
@@ -18,7 +18,8 @@ _HEADERS = {
 
 def place(context: Any, headers: dict[str, str] | None = None, **overrides: Any) -> object:
     received = a_received(headers=_HEADERS if headers is None else headers)
-    return geo(a_stored_track(context=context, **overrides), received).enrichment.get("geo")
+    event = a_stored_track(context=context, **overrides)
+    return enriched_by(geo, event, received).enrichment.get("geo")
 
 
 def test_a_browsers_place_is_what_the_edge_says() -> None:

@@ -10,7 +10,7 @@ from headwater.enrichments.page import page
 from headwater.enrichments.referrer import referrer
 from headwater.workspace import EnrichmentPolicy
 
-from tests.examples import a_received, a_stored_track
+from tests.examples import a_received, a_stored_track, enriched_by
 
 _URL = "https://shop.example:8443/pricing?utm_source=news&utm_campaign=spring+sale&gclid=x#top"
 
@@ -20,12 +20,14 @@ _KEPT = "https://shop.example:8443/pricing?utm_source=news&utm_campaign=spring+s
 
 def of(step: Any, context: Mapping[str, Any], **overrides: Any) -> Any:
     event = a_stored_track(context=context, **overrides)
-    (finding,) = step(event, a_received()).enrichment.values() or (None,)
+    (finding,) = enriched_by(step, event, a_received()).enrichment.values() or (None,)
     return finding
 
 
 def nothing(step: Any, context: Any, **overrides: Any) -> bool:
-    return not step(a_stored_track(context=context, **overrides), a_received()).enrichment
+    return not enriched_by(
+        step, a_stored_track(context=context, **overrides), a_received()
+    ).enrichment
 
 
 def test_the_page_is_its_address_host_path_and_title() -> None:
@@ -80,7 +82,9 @@ def test_a_campaign_is_read_from_the_query_where_the_client_does_not_say() -> No
 
 def kept(address: str, *fields: str) -> object:
     policy = EnrichmentPolicy(page_query=fields)
-    event = page(a_stored_track(context={"page": {"url": address}}), a_received(policy=policy))
+    event = enriched_by(
+        page, a_stored_track(context={"page": {"url": address}}), a_received(policy=policy)
+    )
     return event.enrichment["page"]["url"]
 
 

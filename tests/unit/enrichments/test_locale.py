@@ -3,11 +3,12 @@
 import pytest
 from headwater.enrichments.locale import locale
 
-from tests.examples import a_received, a_stored_track
+from tests.examples import a_received, a_stored_track, enriched_by
 
 
 def found(**context: object) -> object:
-    return locale(a_stored_track(context=context), a_received()).enrichment.get("locale")
+    event = enriched_by(locale, a_stored_track(context=context), a_received())
+    return event.enrichment.get("locale")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from headwater.enrichments.page import page
 from headwater.enrichments.referrer import referrer
 from headwater.enrichments.referrer_list import site_named, site_of
 
-from tests.examples import a_received, a_stored_track
+from tests.examples import a_received, a_stored_track, enriched_by
 
 _ROWS: list[Mapping[str, Any]] = [
     json.loads(line)
@@ -21,8 +21,8 @@ _ROWS: list[Mapping[str, Any]] = [
 def found(address: str | None, own: frozenset[str] = frozenset(), **overrides: Any) -> Any:
     context = {"page": {"url": "https://www.shop.example/a", "referrer": address}}
     received = a_received(own_hosts=own)
-    event = page(a_stored_track(context=context, **overrides), received)
-    return referrer(event, received).enrichment.get("referrer")
+    event = enriched_by(page, a_stored_track(context=context, **overrides), received)
+    return enriched_by(referrer, event, received).enrichment.get("referrer")
 
 
 def test_the_table_is_wide() -> None:
@@ -60,7 +60,7 @@ def test_a_visit_from_nowhere_is_direct(none: Any) -> None:
 
 
 def test_who_is_on_no_page_came_from_nowhere_in_particular() -> None:
-    event = referrer(a_stored_track(context={}), a_received())
+    event = enriched_by(referrer, a_stored_track(context={}), a_received())
 
     assert "referrer" not in event.enrichment
 

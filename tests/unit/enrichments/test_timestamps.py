@@ -8,12 +8,12 @@ from headwater.enrichments.timestamps import timestamps
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples import NOON, a_received, a_stored_track
+from tests.examples import NOON, a_received, a_stored_track, enriched_by
 
 
 def happened(original: str | None, sent_at: datetime | None) -> datetime:
     event = a_stored_track(original_timestamp=original, sent_at=sent_at)
-    enriched = timestamps(event, a_received())
+    enriched = enriched_by(timestamps, event, a_received())
     assert enriched.original_timestamp == original
     return enriched.timestamp
 

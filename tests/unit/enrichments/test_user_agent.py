@@ -12,7 +12,7 @@ from headwater.record import SourceReference, StoredEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.examples import a_received, a_stored_track
+from tests.examples import a_received, a_stored_track, enriched_by
 
 _KNOWN = {
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -85,7 +85,7 @@ def test_the_fast_way_says_what_the_library_says(named: str) -> None:
 
 def enriched(event: StoredEvent, header: str | None = None) -> StoredEvent:
     headers = {} if header is None else {"user-agent": header}
-    return user_agent(event, a_received(headers=headers))
+    return enriched_by(user_agent, event, a_received(headers=headers))
 
 
 def test_the_clients_own_word_wins_over_the_connections() -> None:
@@ -112,7 +112,8 @@ _CHROME = (
 def hinted(named: str | None, data: object = None, **headers: str) -> Any:
     context = {"userAgent": named, "userAgentData": data}
     received = a_received(headers={name.replace("_", "-"): said for name, said in headers.items()})
-    return user_agent(a_stored_track(context=context), received).enrichment.get("userAgent")
+    event = enriched_by(user_agent, a_stored_track(context=context), received)
+    return event.enrichment.get("userAgent")
 
 
 def test_hints_say_what_a_frozen_user_agent_does_not() -> None:
@@ -184,10 +185,8 @@ def test_the_connections_hints_do_where_the_page_sent_none() -> None:
 def test_hints_alone_are_enough_and_a_servers_headers_are_nobodys() -> None:
     assert hinted(None, {"platform": "macOS", "brands": []})["os"] == "Mac OS X"
     server = a_stored_track(context={}, source=SourceReference("server", "server"))
-    assert (
-        "userAgent"
-        not in user_agent(server, a_received(headers={"sec-ch-ua-platform": '"Linux"'})).enrichment
-    )
+    received = a_received(headers={"sec-ch-ua-platform": '"Linux"'})
+    assert "userAgent" not in enriched_by(user_agent, server, received).enrichment
 
 
 @pytest.mark.parametrize(

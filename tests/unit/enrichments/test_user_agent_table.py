@@ -12,7 +12,7 @@ import pytest
 from headwater.enrichments.bots import verdict
 from headwater.enrichments.user_agent import classified, user_agent
 
-from tests.examples import a_received, a_stored_track
+from tests.examples import a_received, a_stored_track, enriched_by
 
 Row = Mapping[str, str]
 
@@ -126,5 +126,7 @@ def test_people_are_no_bots() -> None:
 
 def test_no_real_one_makes_the_step_fail() -> None:
     for row in _ROWS:
-        event = user_agent(a_stored_track(context={"userAgent": row["userAgent"]}), a_received())
+        event = enriched_by(
+            user_agent, a_stored_track(context={"userAgent": row["userAgent"]}), a_received()
+        )
         assert event.enrichment["userAgent"]["kind"]
