@@ -264,6 +264,34 @@ def test_a_partly_accepted_message_is_replaced_by_one_with_the_remainder() -> No
     assert (world.kept, world.waiting) == ({"b": "bad_email"}, [(["c"], 1, 5)])
 
 
+def naming(*entries: Mapping[str, str]) -> Configured:
+    def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
+        item = {"id": event.message_id, "name": event.event}
+        return [Request(url="https://vendor.example/in", json={}, lists={"events": (item,)})]
+
+    def classify(response: HttpResponse) -> Result:
+        return Result(Verdict.OK, alike=[(one, Result(Verdict.DROP, "bad")) for one in entries])
+
+    return a_destination(build=build, classify=classify)
+
+
+def test_what_the_vendor_names_by_its_content_is_found_and_the_others_are_not_sent_again() -> None:
+    world = World(always(200), naming({"id": "b", "name": "Boots Tried"}))
+
+    report = world.deliver(a_delivery("a", "b", "c"))
+
+    assert (len(world.http.sent), report.delivered, world.kept) == (1, 2, {"b": "bad"})
+
+
+def test_what_the_vendor_names_and_nobody_sent_is_looked_for_by_halving() -> None:
+    world = World(always(200), naming({"id": "someone else's"}))
+
+    report = world.deliver(a_delivery("a", "b"))
+
+    assert (len(world.http.sent), report.delivered) == (3, 0)
+    assert world.kept == {"a": "bad", "b": "bad"}
+
+
 def test_of_a_batch_refused_for_some_the_others_are_sent_again() -> None:
     def classify(response: HttpResponse) -> Result:
         dropped = {("events", 0): Result(Verdict.DROP, "bad")}

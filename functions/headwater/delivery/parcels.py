@@ -54,6 +54,15 @@ class Parcel:
             position[item.list] += 1
         return owners
 
+    def alike(self, entries: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
+        """Find the items that hold all of these entries: (list name, position) of each."""
+        return [
+            place
+            for place, item in zip(self.owner_of(), self.items, strict=True)
+            if isinstance(own := orjson.loads(item.json), dict)
+            and all(own.get(name) == value for name, value in entries.items())
+        ]
+
     def body(self, *, now: datetime) -> bytes | None:
         """Write the body, exactly as it is sent and signed (before compression)."""
         request = self.request

@@ -101,7 +101,7 @@ def send_parcels(attempt: Try) -> Try:
     waiting, later = deque(attempt.parcels), None
     while waiting:
         parcel = waiting.popleft()
-        result = later or _ask(parcel, attempt)
+        result = later or _placed(parcel, _ask(parcel, attempt))
         if result.verdict is Verdict.SPLIT:
             if halves := parcel.halves():
                 waiting.extendleft(reversed(halves))
@@ -122,6 +122,17 @@ def _ask(parcel: Parcel, attempt: Try) -> Result:
     if result.wait_seconds is None and result.verdict in WAITING:
         return replace(result, wait_seconds=vendor_wait(response, now=attempt.now))
     return result
+
+
+def _placed(parcel: Parcel, result: Result) -> Result:
+    """Find the items that the vendor named by what is in them; one that is none of ours asks for halves."""
+    items = dict(result.items)
+    for entries, instead in result.alike:
+        places = parcel.alike(entries)
+        if not places:
+            return replace(result, verdict=Verdict.SPLIT, reason=instead.reason, items={}, alike=())
+        items.update(dict.fromkeys(places, instead))
+    return replace(result, items=items, alike=())
 
 
 def _shares(parcel: Parcel, result: Result) -> Iterable[tuple[int, Result]]:

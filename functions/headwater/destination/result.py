@@ -1,9 +1,10 @@
 """What a vendor's answer means for the events that were sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
@@ -21,7 +22,9 @@ class Result:
 
     `reason` is a short code, safe in a log and in a metric; `detail` is what the vendor said, kept
     with the event only. `retry_at` or `wait_seconds`: when the vendor wants to be asked again.
-    `items` are the exceptions of a batch: (list name, position in that list) → what it got instead.
+    `items` are the exceptions of a batch: (list name, position in that list) → what it got instead;
+    `alike` the same for vendors that name an item by what is in it: every item that holds all of these
+    entries. When there is none, nobody can tell which was meant, and the batch is halved.
     """
 
     verdict: Verdict
@@ -29,6 +32,7 @@ class Result:
     detail: str = field(repr=False, default="")
     wait_seconds: float | None = None
     items: Mapping[tuple[str, int], "Result"] = field(default_factory=dict)
+    alike: Sequence[tuple[Mapping[str, Any], "Result"]] = field(repr=False, default=())
 
 
 def by_status(response: HttpResponse) -> Result:

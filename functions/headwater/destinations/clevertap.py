@@ -2,7 +2,7 @@
 
 Limits: 1,000 records a request, 15 requests at once an account (429), 512 kinds of event; any age is
 stored, but live campaigns need an event within two hours. No dedup key. A 200 names the records it did
-not process (`unprocessed`), by their content and not by place.
+not process (`unprocessed`), each with the record as it came.
 Source: developer.clevertap.com/docs/upload-events-api and upload-user-profiles-api, read 2026-11-27.
 """
 
@@ -186,17 +186,27 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
 
 
 def classify(response: HttpResponse) -> Result:
-    """Read a 200 that is none: records left out, which halves find, or all of them refused."""
+    """Read a 200 that is none: the records left out of it, or all of them refused."""
     if not 200 <= response.status < 300:
         return by_status(response)
     try:
         said = json.loads(response.body)
-        refused = said.get("status") == "fail" or bool(said.get("unprocessed"))
-    except (AttributeError, ValueError):
+        left_out = said.get("unprocessed") or []
+        if left_out and not all(isinstance(one.get("record"), dict) for one in left_out):
+            return Result(Verdict.SPLIT, "unprocessed", excerpt(response))
+        alike = [(one["record"], _left_out(one)) for one in left_out]
+    except (AttributeError, TypeError, ValueError):
         return Result(Verdict.OK)
-    return (
-        Result(Verdict.SPLIT, "unprocessed", excerpt(response)) if refused else Result(Verdict.OK)
-    )
+    if alike:
+        # Never halve what can be told apart: CleverTap would count the others again.
+        return Result(Verdict.OK, alike=alike)
+    if said.get("status") == "fail":
+        return Result(Verdict.SPLIT, "unprocessed", excerpt(response))
+    return Result(Verdict.OK)
+
+
+def _left_out(said: Mapping[str, Any]) -> Result:
+    return Result(Verdict.DROP, f"clevertap_{said.get('code')}", str(said.get("error") or "")[:500])
 
 
 DESTINATION = Destination(

@@ -2,7 +2,7 @@
 
 Limits: 1,000 events a request (4 MB), 500 requests a second of `users/update`, fewer of others; any age.
 Dedup: an event's `id`, which updates the event that has it; a purchase's is its order. A bulk request
-answers 200 and counts its failures by e-mail or user id, never by place.
+answers 200 and names its failures by e-mail, user id or name of event, never by place.
 Source: api.iterable.com/api/docs, events/trackBulk and commerce/trackPurchase, read 2026-11-27.
 """
 
@@ -33,6 +33,7 @@ _HOSTS = {"us": "https://api.iterable.com", "eu": "https://api.eu.iterable.com"}
 
 # Segment's product → Iterable's item; what is not here becomes the item's `dataFields`.
 _ITEM = {"sku": "sku", "url": "url", "image_url": "imageUrl", "description": "description"}
+_NAMED = {"Emails": "email", "UserIds": "userId"}
 _OF_ITEM = {*_ITEM, "product_id", "name", "price", "quantity", "category", "categories"}
 
 
@@ -178,16 +179,31 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
 
 
 def classify(response: HttpResponse) -> Result:
-    """See that some of a bulk request failed: halves find them, and the `id` absorbs the repeats."""
+    """Read who of a bulk request failed; when it does not say, halves find them."""
     if not 200 <= response.status < 300:
         return by_status(response)
     try:
-        failed = int(json.loads(response.body).get("failCount") or 0)
+        said = json.loads(response.body)
+        if not int(said.get("failCount") or 0):
+            return Result(Verdict.OK)
+        alike = [
+            ({name: one}, Result(Verdict.DROP, reason))
+            for reason, listed in {**said, **(said.get("failedUpdates") or {})}.items()
+            if (name := _named_by(reason))
+            for one in listed or ()
+        ]
     except (AttributeError, TypeError, ValueError):
         return Result(Verdict.OK)
-    return (
-        Result(Verdict.SPLIT, "refused_event", excerpt(response)) if failed else Result(Verdict.OK)
-    )
+    if alike:
+        return Result(Verdict.OK, alike=alike)
+    return Result(Verdict.SPLIT, "refused_event", excerpt(response))
+
+
+def _named_by(listed: str) -> str | None:
+    """Tell what the list's entries are of an event: `notFoundEmails` its `email`."""
+    if listed == "disallowedEventNames":
+        return "eventName"
+    return next((ours for end, ours in _NAMED.items() if listed.endswith(end)), None)
 
 
 DESTINATION = Destination(

@@ -2,17 +2,18 @@
 
 Limits: 1,000 events a request, seven days of age. Dedup: `event_id`, also against the tag. Each event
 needs an e-mail address, an advertising id, or both IP address and user agent. A custom event has no name
-there: a track that is none of Pinterest's own events is not sent.
+there: a track that is none of Pinterest's own events is not sent. An answer has a word for each event.
 Source: developers.pinterest.com/docs/api/v5/events-create, read 2026-11-23.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Unsendable
+from headwater.destination import Destination, DestinationSettings, Request, Result, Unsendable
 from headwater.destination.commerce import (
     currency,
     known_products,
@@ -25,6 +26,9 @@ from headwater.destination.device import advertising_id, device, event_platform,
 from headwater.destination.hashing import hashed, match_keys
 from headwater.destination.options import click_id, options
 from headwater.destination.reading import at, epoch_ms, number, page, present, text, who
+from headwater.destination.result import by_status
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
 _NAMES = ("Pinterest Conversions API",)
@@ -196,6 +200,23 @@ def _content(product: Mapping[str, Any]) -> Mapping[str, Any]:
     )
 
 
+def classify(response: HttpResponse) -> Result:
+    """Read what became of each event, in the order they were sent; anything else by its status."""
+    if response.status not in (200, 422):
+        return by_status(response)
+    try:
+        items = {
+            ("data", at): Result(
+                Verdict.DROP, "failed_event", str(one.get("error_message") or "")[:500]
+            )
+            for at, one in enumerate(json.loads(response.body)["events"])
+            if one["status"] == "failed"
+        }
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return by_status(response)
+    return Result(Verdict.OK, items=items) if items else by_status(response)
+
+
 DESTINATION = Destination(
     slug="pinterest_conversions",
     name=_NAMES[0],
@@ -203,6 +224,7 @@ DESTINATION = Destination(
     settings=Settings,
     dedup="`event_id`",
     build=build,
+    classify=classify,
     event_types=("track", "page"),
     max_events=1_000,
     max_bytes=1_000_000,

@@ -1,8 +1,8 @@
 """TikTok Events API 2.0: tracks and pages as web events of a pixel, people hashed.
 
 Limits: 50 events a request here (1,000 documented for some accounts), seven days of age. Dedup:
-`event_id` with the event's name, 48 hours. It answers 200 with a code: 0 and 20001 are success, 40100
-throttles. Only what TikTok names is sent; an event's own properties stay here.
+`event_id` with the event's name, 48 hours. It answers 200 with a code: 0 is success, 20001 success but
+for the events it names, 40100 throttles. Only what TikTok names is sent; an event's own properties stay here.
 Source: business-api.tiktok.com/portal/docs?id=1771101303285761 and docs.tealium.com's connector, read
 2026-11-23.
 """
@@ -60,6 +60,7 @@ _CONTENT = {
     "content_name": "name",
     "brand": "brand",
 }
+_INTERNAL_TIMEOUT = 40700
 _KEY = {40001, 40102, 40103, 40104, 40105}
 
 
@@ -178,19 +179,31 @@ def classify(response: HttpResponse) -> Result:
     if response.status != 200:
         return by_status(response)
     try:
-        code = int(json.loads(response.body)["code"])
+        said = json.loads(response.body)
+        code = int(said["code"])
     except (KeyError, TypeError, ValueError):
         return Result(Verdict.OK)
     reason, detail = f"tiktok_{code}", excerpt(response)
     if code in (0, 20001):
-        return Result(Verdict.OK)
+        return Result(Verdict.OK, items=_failed(said))
     if code == 40100:
         return Result(Verdict.THROTTLE, reason, detail)
     if code in _KEY:
         return Result(Verdict.AUTH, reason, detail)
-    if code >= 50000:
+    if code >= 50000 or code == _INTERNAL_TIMEOUT:
         return Result(Verdict.RETRY, reason, detail)
     return Result(Verdict.SPLIT, reason, detail)
+
+
+def _failed(said: Mapping[str, Any]) -> Mapping[tuple[str, int], Result]:
+    failed = mapping(said.get("data")).get("failed_events")
+    return {
+        ("data", one["order_in_request"]): Result(
+            Verdict.DROP, "failed_event", str(one.get("error_message") or "")[:500]
+        )
+        for one in (failed if isinstance(failed, list) else [])
+        if isinstance(one, dict) and type(one.get("order_in_request")) is int
+    }
 
 
 DESTINATION = Destination(

@@ -119,10 +119,51 @@ def test_tiktok_says_everything_with_a_200(code: int) -> None:
     assert answer("tiktok_events", 200, said).verdict is TIKTOK_CODES[code]
 
 
-def test_iterable_counts_the_failures_of_a_200() -> None:
-    said = {"successCount": 1, "failCount": 1, "failedUpdates": {"notFoundUserIds": ["user-2"]}}
+def test_tiktok_names_the_events_of_a_200_that_it_left_out() -> None:
+    failed = [{"order_in_request": 1, "error_message": "event_time is too old"}]
 
-    assert answer("iterable", 200, said).verdict is Verdict.SPLIT
+    assert answer(
+        "tiktok_events", 200, {"code": 20001, "data": {"failed_events": failed}}
+    ) == Result(
+        Verdict.OK, items={("data", 1): Result(DROP, "failed_event", "event_time is too old")}
+    )
+
+
+def test_pinterest_says_what_became_of_each_event() -> None:
+    said = {
+        "num_events_received": 2,
+        "num_events_processed": 1,
+        "events": [{"status": "processed"}, {"status": "failed", "error_message": "no user data"}],
+    }
+
+    for status in (200, 422):
+        assert answer("pinterest_conversions", status, said) == Result(
+            Verdict.OK, items={("data", 1): Result(DROP, "failed_event", "no user data")}
+        )
+
+
+def test_iterable_names_the_failures_of_a_200() -> None:
+    said = {
+        "successCount": 1,
+        "failCount": 3,
+        "invalidEmails": ["no address"],
+        "disallowedEventNames": ["Boots Tried"],
+        "createdFields": ["size"],
+        "failedUpdates": {"notFoundUserIds": ["user-2"], "forgottenEmails": []},
+    }
+
+    assert answer("iterable", 200, said) == Result(
+        Verdict.OK,
+        alike=[
+            ({"email": "no address"}, Result(DROP, "invalidEmails")),
+            ({"eventName": "Boots Tried"}, Result(DROP, "disallowedEventNames")),
+            ({"userId": "user-2"}, Result(DROP, "notFoundUserIds")),
+        ],
+    )
+
+
+def test_iterable_may_only_count_the_failures_of_a_200() -> None:
+    assert answer("iterable", 200, {"successCount": 1, "failCount": 1}).verdict is Verdict.SPLIT
     assert answer("iterable", 200, {"successCount": 2, "failCount": 0}) == Result(Verdict.OK)
 
 
@@ -135,6 +176,15 @@ def test_iterable_counts_the_failures_of_a_200() -> None:
 )
 def test_clevertap_refuses_with_a_200(said: dict[str, Any]) -> None:
     assert answer("clevertap", 200, said).verdict is Verdict.SPLIT
+
+
+def test_clevertap_shows_the_records_that_it_left_out() -> None:
+    record = {"identity": "user-1", "type": "event", "evtName": "Boots Tried", "ts": 1}
+    left_out = [{"status": "fail", "code": 509, "error": "Event name", "record": record}]
+
+    assert answer("clevertap", 200, {"status": "partial", "unprocessed": left_out}) == Result(
+        Verdict.OK, alike=[(record, Result(DROP, "clevertap_509", "Event name"))]
+    )
 
 
 def test_clevertap_took_all_of_a_200() -> None:
