@@ -11,7 +11,7 @@ export const bare = (...sources) => Object.assign(Object.create(null), ...source
 
 export const mapped = (object, change) => {
   const copy = bare(object);
-  for (const name of Object.keys(copy)) copy[name] = change(copy[name], name);
+  for (const name in copy) copy[name] = change(copy[name], name);
   return copy;
 };
 

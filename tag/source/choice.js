@@ -6,14 +6,17 @@ import { read, write } from "./store.js";
 const OPT_OUT = "hw:optout";
 const CONSENT = "hw:consent";
 
-// A blocker's word is for this page only, and is remembered nowhere.
-let blocked;
-export const block = () => {
-  blocked = 1;
+// Whether the canary came; where it must, nothing is kept or sent before, and nobody remembers it after.
+let unblocked;
+export const unblock = () => {
+  unblocked = 1;
 };
 
-export const isOut = () => !!(blocked || cookie("optout") || read(OPT_OUT, 1));
 export const keepOut = (out) => write(OPT_OUT, out, 1);
+
+// Ours is for as long as the collector's cookie is not there: then whoever takes that back takes all back.
+export const isOut = () =>
+  !!((settings.respectBlockers && !unblocked) || (cookie("optout") ? !keepOut() : read(OPT_OUT, 1)));
 
 export const preferences = () => read(CONSENT, 1) ?? undefined;
 

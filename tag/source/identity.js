@@ -1,5 +1,6 @@
 // Who visits: the keys, and the rules of change, of analytics.js, so that a site may move over and back.
 import { cookie, dropCookie, newId } from "./browser.js";
+import { isOut } from "./choice.js";
 import { post } from "./delivery.js";
 import { read, write } from "./store.js";
 
@@ -50,7 +51,7 @@ const anonymousId = (id) => {
   if (before && before != next) {
     dropCookie(ANONYMOUS);
     // The proof cookie is out of a script's reach, and would bring the old id back.
-    post("reset", { anonymousId: next });
+    if (!isOut()) post("reset", { anonymousId: next });
   }
   return next;
 };

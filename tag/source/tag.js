@@ -1,7 +1,7 @@
 // window.analytics: analytics.js's calls, first taken from the stub's queue and then made directly.
 import { ofAlias, ofSubject, ofTrack, ofView } from "./arguments.js";
 import { isFunction, listen, ofDocument } from "./browser.js";
-import { block, gpc, isOut, keepOut, mustAsk, prefer, preferences } from "./choice.js";
+import { gpc, isOut, keepOut, mustAsk, prefer, preferences, unblock } from "./choice.js";
 import { enqueue, post, purge, watch } from "./delivery.js";
 import { contextOf, eventOf } from "./event.js";
 import { erase, forget, group, user } from "./identity.js";
@@ -10,8 +10,8 @@ import { pageNow, pageOf } from "./page.js";
 import { settings, settle } from "./settings.js";
 import { watchPages } from "./single-page.js";
 
-let started = false;
-let debugging = false;
+let started;
+let debugging;
 let waiting = [];
 const middleware = [];
 const listeners = Object.create(null);
@@ -26,7 +26,7 @@ const emit = (name, ...args) => {
 
 const dispatch = async (event) => {
   for (const each of middleware) {
-    let passed = false;
+    let passed;
     await each({
       payload: { obj: event },
       integrations: event.integrations,
@@ -65,7 +65,7 @@ const identified = (who, idKey) => (args) => {
 };
 
 const api = {
-  initialized: false,
+  initialized: true,
   VERSION,
   track: calling("track", ofTrack),
   page: calling("page", ofView),
@@ -168,13 +168,12 @@ const go = () => {
 const start = () => {
   if (!settings.writeKey || mustAsk()) return;
   if (ofDocument("prerendering")) listen(document, "prerenderingchange", start);
-  else if (settings.respectBlockers) fetch(`${settings.host}/px.gif?c`).catch(block).then(go);
+  else if (settings.respectBlockers) fetch(`${settings.host}/px.gif?c`).then(unblock).then(go, go);
   else go();
 };
 
 const stub = window[settings.global];
 window[settings.global] = api;
-api.initialized = true;
 settle(stub?._loadOptions, stub?._writeKey && { writeKey: stub._writeKey });
 // An element of that name is no queue (DOM clobbering).
 if (Array.isArray(stub)) {

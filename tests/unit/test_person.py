@@ -277,6 +277,32 @@ def test_a_page_of_the_site_needs_no_id_and_its_next_event_has_the_same() -> Non
     assert all("no-store" in each.reply.headers["cache-control"] for each in (first, second))
 
 
+def test_an_id_of_the_pages_own_stays_on_the_event_and_moves_no_cookie_before_a_reset() -> None:
+    site, chosen = Site(), "11111111-2222-4333-8444-555555555555"
+    first = set_by(site.ask(cookies=()))
+
+    # analytics.js's `reset` or `setAnonymousId`: another id in the event, and in the cookie scripts write.
+    moved = site.ask(anonymousId=chosen, cookies=sent_back(first | {"ajs_anonymous_id": chosen}))
+    assert [event["anonymousId"] for event in site.stored] == [DEVICE, chosen]
+    assert set_by(moved)["ajs_anonymous_id"] == first["ajs_anonymous_id"] == DEVICE
+
+    gone = set_by(
+        site.ask({"writeKey": BROWSER_KEY}, path="/ev/v1/reset", cookies=sent_back(first))
+    )
+    assert gone == dict.fromkeys(first, "")
+    after = set_by(site.ask(anonymousId=chosen))
+    assert after["ajs_anonymous_id"] == chosen
+    assert set_by(site.ask(anonymousId=chosen, cookies=sent_back(after))) == {}
+
+
+def set_by(collected: Collected) -> dict[str, str]:
+    return dict(cookie.partition("; ")[0].split("=", 1) for cookie in collected.reply.cookies)
+
+
+def sent_back(cookies: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"{name}={value}" for name, value in cookies.items())
+
+
 def test_without_keys_the_event_is_kept_and_no_cookie_is_set() -> None:
     site = Site(NOTHING)
 

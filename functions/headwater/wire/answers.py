@@ -1,7 +1,7 @@
 """What is answered from the workspace alone: nothing is read from a body, nothing is stored."""
 
 from headwater.outcomes import RefuseCode, Refused
-from headwater.wire import analytics_js, cors, keys, replies, tag
+from headwater.wire import analytics_js, canary, cors, keys, replies, tag
 from headwater.wire.arrival import arrival
 from headwater.wire.query import fields
 from headwater.wire.replies import Reply
@@ -10,6 +10,7 @@ from headwater.wire.routes import (
     AnalyticsJs,
     AnalyticsJsChunk,
     Arrival,
+    Canary,
     ClientMetrics,
     Health,
     Preflight,
@@ -30,6 +31,7 @@ Question = (
     | AnalyticsJs
     | AnalyticsJsChunk
     | TagJs
+    | Canary
     | SourceConfig
     | Arrival
 )
@@ -43,13 +45,11 @@ def answer(question: Question, request: Request, workspace: Workspace) -> Reply:
     match question:
         case Preflight():
             return cors.preflight(request, workspace)
-        case Health():
+        case Health() | ClientMetrics():
+            # Metrics are counted by nobody; a failure here would only make the client stop asking.
             return replies.TAKEN
         case Arrival():
             return arrival(request, workspace)
-        case ClientMetrics():
-            # Counted by nobody; a failure here would only make the client stop asking.
-            return replies.TAKEN
         case SettingsDocument(key):
             return _settings(key, request, workspace)
         case AnalyticsJs(key):
@@ -59,6 +59,8 @@ def answer(question: Question, request: Request, workspace: Workspace) -> Reply:
             return analytics_js.chunk(name, request) or replies.refused(_NO_CHUNK)
         case TagJs(hash_):
             return tag.tag(hash_, request) or replies.refused(_NO_TAG)
+        case Canary():
+            return canary.REPLY
         case SourceConfig():
             return _source_config(request, workspace)
 

@@ -55,6 +55,11 @@ class TagJs:
 
 
 @dataclass(frozen=True, slots=True)
+class Canary:
+    """The image that blocklists block on purpose: whether a browser's person blocks measurement."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceConfig:
     """What RudderStack's client asks before it sends."""
 
@@ -101,6 +106,7 @@ Route = (
     | AnalyticsJs
     | AnalyticsJsChunk
     | TagJs
+    | Canary
     | SourceConfig
     | ClientMetrics
     | OptOut
@@ -123,6 +129,7 @@ _METHODS: Mapping[type[Route], Literal["GET", "POST"]] = {
     AnalyticsJs: "GET",
     AnalyticsJsChunk: "GET",
     TagJs: "GET",
+    Canary: "GET",
     SourceConfig: "GET",
     Health: "GET",
     Arrival: "POST",
@@ -138,6 +145,7 @@ _PATHS: Mapping[str, Route] = {
     "/v1/health": Health(),
     "/v1/doctor": Arrival(),
     "/tag.js": TagJs(None),
+    "/px.gif": Canary(),
     "/v1/optout": OptOut(),
     "/v1/consent": Consent(),
     "/v1/reset": Reset(),

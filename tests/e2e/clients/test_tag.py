@@ -306,7 +306,8 @@ def test_an_opt_out_forgets_and_sends_nothing_more(chromium: Chromium, front: Fr
         visit.leave(front.url)
         visit.evaluate("analytics.track('Next page'); 0")
         visit.evaluate("new Promise((later) => setTimeout(later, 300))")
-        kept, said = visit.stored(), visit.evaluate("analytics.privacy().optOut")
+        said, cookies = visit.evaluate("analytics.privacy().optOut"), set(visit.cookies())
+        kept = visit.stored()
         told = [
             json.loads(exchange.request.body)
             for exchange in front.exchanges
@@ -315,9 +316,118 @@ def test_an_opt_out_forgets_and_sends_nothing_more(chromium: Chromium, front: Fr
 
     assert "After" not in names(uploads)
     assert "Next page" not in names(front.uploads)
-    assert kept == {"hw:optout": "true"}
+    # The collector's cookie remembers it; beside it the tag keeps nothing, this word included.
+    assert (kept, cookies) == ({}, {"optout"})
     assert said is True
     assert [body["optOut"] for body in told] == [True]
+
+
+def test_who_comes_back_in_through_the_collector_is_in_for_the_tag_too(
+    chromium: Chromium, front: Front, endpoints: Endpoints
+) -> None:
+    # As a page does that has changed to analytics.js, which has no `optIn`.
+    back_in = f"""fetch("{endpoints.prefix}/v1/optout", {{method: "POST", body: '{{"optOut": false}}'}})"""
+    with chromium.visit(front.url) as visit:
+        visit.evaluate("analytics.optOut().then(() => {})")
+        visit.leave(front.url)
+        was_out = visit.evaluate("analytics.privacy().optOut")
+        visit.evaluate(f"{back_in}.then(() => {{}})")
+        visit.leave(front.url)
+        visit.evaluate("analytics.track('Back'); 0")
+        uploads = front.settled(events=1)
+
+    assert was_out is True
+    assert names(uploads) == ["Back"]
+
+
+def test_an_opt_out_that_the_collector_never_heard_counts_all_the_same(
+    chromium: Chromium, front: Front
+) -> None:
+    with chromium.visit(front.url) as visit:
+        visit.order("offline", offline=True)
+        visit.evaluate("analytics.optOut(); 0")
+        visit.evaluate("new Promise((later) => setTimeout(later, 300))")
+        visit.order("offline", offline=False)
+        visit.leave(front.url)
+        visit.evaluate("analytics.track('Next page'); 0")
+        visit.evaluate("new Promise((later) => setTimeout(later, 300))")
+        said, cookies = visit.evaluate("analytics.privacy().optOut"), set(visit.cookies())
+
+    assert (said, cookies, front.uploads) == (True, set(), ())
+
+
+def test_to_ask_for_a_consent_that_was_never_given_tells_nobody(
+    chromium: Chromium, front: Front
+) -> None:
+    with chromium.visit(front.url) as visit:
+        unasked = visit.evaluate("analytics.consent() ?? 'nothing'")
+        visit.evaluate("analytics.consent({Analytics: true}).then(() => {})")
+        given = visit.evaluate("analytics.consent()")
+        front.settled(events=1)
+
+    told = [e for e in front.exchanges if e.request.path.endswith("/v1/consent")]
+    assert (unasked, given) == ("nothing", {"Analytics": True})
+    assert [(e.status, json.loads(e.request.body)["consent"]) for e in told] == [
+        (200, {"categoryPreferences": {"Analytics": True}})
+    ]
+
+
+EVERY_CALL = """
+    analytics.user().anonymousId(); analytics.page(); analytics.identify('u-1', {a: 1});
+    analytics.group('g-1'); analytics.track('Blocked'); analytics.reset(); 0
+"""
+
+
+def test_who_blocks_the_canary_is_out_for_this_page(
+    chromium: Chromium, front: Front, endpoints: Endpoints
+) -> None:
+    front.page("<!doctype html><title>Before</title>", "/before")
+    front.page(
+        page(endpoints, after=f"<script>{EVERY_CALL}</script>", respect_blockers="", page="")
+    )
+    with chromium.visit(f"{front.url}/before") as visit:
+        visit.order("block", path=f"{endpoints.prefix}/px.gif")
+        visit.leave(front.url)
+        visit.evaluate(EVERY_CALL)
+        visit.evaluate("new Promise((later) => setTimeout(later, 600))")
+        kept, said = (visit.stored(), visit.cookies()), visit.evaluate("analytics.privacy().optOut")
+        visit.leave(f"{front.url}/before")
+
+    # Of the outcome too nothing is told: the tag's own file is all that was asked for.
+    assert {exchange.request.path for exchange in front.exchanges} == {f"{endpoints.prefix}/tag.js"}
+    assert (kept, said) == (({}, {}), True)
+
+
+def test_who_blocks_nothing_is_asked_once_and_counted(
+    chromium: Chromium, front: Front, endpoints: Endpoints
+) -> None:
+    front.page(
+        page(endpoints, after="<script>analytics.track('First')</script>", respect_blockers="")
+    )
+    with chromium.visit(front.url) as visit:
+        front.settled(events=1)
+        visit.leave(front.url)
+        uploads = front.settled(events=2)
+        said, anonymous_id = visit.evaluate(
+            "[analytics.privacy().optOut, analytics.user().anonymousId()]"
+        )
+
+    canaries = [e for e in front.exchanges if e.request.path.endswith("/px.gif")]
+    # The second page's is in the browser's cache.
+    assert [(e.status, e.request.target) for e in canaries] == [
+        (200, f"{endpoints.prefix}/px.gif?c")
+    ]
+    assert names(uploads) == ["First", "First"]
+    assert {message["anonymousId"] for message in messages(uploads)} == {anonymous_id}
+    assert said is False
+
+
+def test_nobody_is_asked_for_a_canary_by_default(chromium: Chromium, front: Front) -> None:
+    with chromium.visit(front.url) as visit:
+        visit.evaluate("analytics.track('Plain'); 0")
+        front.settled(events=1)
+
+    assert not any("px.gif" in exchange.request.path for exchange in front.exchanges)
 
 
 @pytest.mark.parametrize("way", ["navigation", "history"])

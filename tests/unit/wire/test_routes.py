@@ -4,6 +4,7 @@ import pytest
 from headwater.events import MESSAGE_TYPES
 from headwater.outcomes import RefuseCode, Refused
 from headwater.wire.routes import (
+    Canary,
     ClientMetrics,
     Health,
     Pixel,
@@ -47,6 +48,7 @@ _ROUTES: list[tuple[str, str, Route]] = [
     ("GET", "/projects", SettingsDocument(None)),
     ("GET", "/tag.js", TagJs(None)),
     ("GET", "/tag.0123456789abcdef.js", TagJs("0123456789abcdef")),
+    ("GET", "/px.gif", Canary()),
     ("POST", "/v1/m", ClientMetrics()),
     ("GET", "/v1/health", Health()),
 ]

@@ -62,6 +62,11 @@ const orders = {
   async address({ visit, url }) {
     await visits.get(visit).page.waitForURL(url, { waitUntil: "commit" });
   },
+  // As a blocker does: the request of this path never leaves the browser.
+  async block({ visit, path }) {
+    const { context } = visits.get(visit);
+    await context.route(({ pathname }) => pathname === path, (route) => route.abort("blockedbyclient"));
+  },
   async offline({ visit, offline }) {
     await visits.get(visit).context.setOffline(offline);
   },
