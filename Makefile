@@ -100,7 +100,7 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 	@AWS_DEFAULT_REGION=us-east-1 .tools/sam/bin/sam validate --lint
 	@.tools/sam/bin/cfn-lint first-party.yaml
 
-test: check $(GRAMMAR)/node_modules/.stamp tag/node_modules/.stamp $(TYPED)/node_modules/.stamp ## lint, types, architecture, template, then every test that needs no stack
+test: check $(GRAMMAR)/node_modules/.stamp tag/node_modules/.stamp $(TYPED)/node_modules/.stamp .tools/blocklists/.stamp ## lint, types, architecture, template, then every test that needs no stack
 	$(say) "tests"
 	@$(RUN) pytest -n auto
 
@@ -209,6 +209,10 @@ analytics-js: tests/e2e/clients/node_modules/.stamp ## take over the analytics.j
 
 tag: tag/node_modules/.stamp ## build the browser tag into functions/collector/tag, within its budget
 	@cd tag && node build.mjs
+
+.PHONY: blocklists
+blocklists: .tools/blocklists/.stamp ## which of our addresses are blocked: LISTS='easylist.txt easyprivacy.txt' make blocklists (PREFIX=/ev)
+	@.tools/blocklists/bin/python -m local.blocklists $(LISTS) $(if $(PREFIX),--prefix '$(PREFIX)')
 
 .PHONY: workspace-check workspace-schema
 workspace-check: .venv/.stamp ## is a workspace as it must be: make workspace-check WORKSPACE=shop, or all of them

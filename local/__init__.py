@@ -7,6 +7,6 @@
                  gathers `evidence` and prints a `report`, with the SQL of `questions/`
 - the lake       `athena/`: Athena's SQL on DuckDB, over the local bucket; `generate/` makes data up
 - the operator   `person` `rejected` `replay_rejected` `replay_undeliverable` on a `deployment`;
-                 `release` deploys to AWS
+                 `release` deploys to AWS; `blocklists` says which addresses are blocked
 - for tests      `poller`: Lambda's pollers of streams, faithful where the emulator's are not
 """
