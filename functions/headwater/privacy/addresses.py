@@ -38,9 +38,16 @@ def _cut(text: str, keeps: Keeps) -> str:
     head, mark, query = text.partition("?")
     if not mark:
         return text
-    kept = "&".join(pair for pair in query.split("&") if keeps(_name(pair)))
-    return f"{head}?{kept}" if kept else head
+    pairs = query.split("&")
+    kept = [pair for pair in pairs if keeps(_name(pair))]
+    if query and len(kept) == len(pairs):
+        return text
+    query = "&".join(kept)
+    return f"{head}?{query}" if query else head
 
 
 def _name(pair: str) -> str:
-    return unquote_plus(pair.partition("=")[0]).strip().lower()
+    name = pair.partition("=")[0]
+    if "%" in name or "+" in name:
+        name = unquote_plus(name)
+    return name.strip().lower()

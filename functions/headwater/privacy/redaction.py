@@ -15,8 +15,7 @@ from headwater.workspace.privacy_policy import PrivacyPolicy
 
 REDACTED = "[redacted]"
 
-_SECRETS = ("writeKey",)
-_CONTEXT_SECRETS = ("userToken",)
+_SECRET, _CONTEXT_SECRET = "writeKey", "userToken"
 
 # Compared by letters and digits in lower case, so `Card-Number` and `card_number` are one.
 _DENIED = frozenset(
@@ -28,6 +27,7 @@ _DENIED = frozenset(
     }
 )  # fmt: skip
 _DENIED_PARAMETERS = frozenset({"email", "mail", "emailaddress", "token", "phone"})
+_REMEMBERED_NAMES, _REMEMBERED_POLICIES = 4_096, 64
 _ADDRESS_FIELDS = ("url", "search", "referrer", "tab_url", "initial_referrer")
 # Advertising ids that clients find in a browser or a phone, beside those in addresses.
 _ADVERTISING_CONTEXT = frozenset({"clientIds"})
@@ -38,11 +38,12 @@ def redacted(item: Any) -> Any:
     """Return the event as sent without its write key and without the user's token."""
     if not isinstance(item, dict):
         return item
-    kept = {name: value for name, value in item.items() if name not in _SECRETS}
+    kept = dict(item)
+    kept.pop(_SECRET, None)
     context = kept.get("context")
-    if isinstance(context, dict) and any(name in context for name in _CONTEXT_SECRETS):
+    if isinstance(context, dict) and _CONTEXT_SECRET in context:
         kept["context"] = {
-            name: value for name, value in context.items() if name not in _CONTEXT_SECRETS
+            name: value for name, value in context.items() if name != _CONTEXT_SECRET
         }
     batch = kept.get("batch")
     if isinstance(batch, list):
@@ -98,34 +99,40 @@ class Redaction:
         return kept
 
     def _without_denied(self, tree: Any) -> Any:
+        # Of every field of every event: nothing is called for a field that holds no others.
         if isinstance(tree, dict):
+            becomes = self._becomes
             return {
-                name: REDACTED if self._denies(name) else self._without_denied(value)
+                name: instead
+                or (self._without_denied(value) if isinstance(value, (dict, list)) else value)
                 for name, value in tree.items()
-                if not (self.no_share and name in addresses.CLICK_IDS)
+                if (instead := becomes[name]) is not None
             }
-        if isinstance(tree, list):
-            return [self._without_denied(value) for value in tree]
-        return tree
+        return [
+            self._without_denied(value) if isinstance(value, (dict, list)) else value
+            for value in tree
+        ]
 
     def _addresses_cut(self, fields: dict[str, Any]) -> dict[str, Any]:
+        campaign_only = self._campaign_only
+        found = {}
         for name in _ADDRESS_FIELDS:
             value = fields.get(name)
-            if isinstance(value, str) and ("?" in value or (self._campaign_only and "#" in value)):
-                whole = addresses.cut(value, self._keeps, fragment=not self._campaign_only)
-                fields = {**fields, name: whole}
-        return fields
+            if isinstance(value, str) and ("?" in value or (campaign_only and "#" in value)):
+                found[name] = addresses.cut(value, self._keeps, fragment=not campaign_only)
+        return {**fields, **found} if found else fields
 
-    @property
+    @cached_property
     def _campaign_only(self) -> bool:
         return self.cookieless or self.policy.query == "campaign"
 
     @cached_property
+    def _becomes(self) -> "_Becomes":
+        return _Becomes(self._denied, addresses.CLICK_IDS if self.no_share else frozenset())
+
+    @cached_property
     def _denied(self) -> frozenset[str]:
         return _DENIED | {letters(name) for name in self.policy.denied_keys}
-
-    def _denies(self, name: str) -> bool:
-        return letters(name) in self._denied
 
     @cached_property
     def _keeps(self) -> addresses.Keeps:
@@ -137,21 +144,44 @@ class Redaction:
         return lambda name: name not in taken and letters(name) not in parameters
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=_REMEMBERED_NAMES)
 def letters(name: str) -> str:
     """Return a name's letters and digits in lower case."""
     return "".join(filter(str.isalnum, name)).lower()
 
 
-@lru_cache(maxsize=64)
-def redaction(policy: PrivacyPolicy, *, no_share: bool, cookieless: bool) -> Redaction:
-    """Return the redaction for a policy and a decision."""
-    return Redaction(policy, no_share, cookieless)
+class _Becomes(dict[str, str | None]):
+    """What becomes of a field by its name: "" it stays, None it goes, a text is there in its place.
+
+    A site's events have the same names over and over; those of a stranger's are forgotten in time.
+    """
+
+    def __init__(self, denied: frozenset[str], taken: frozenset[str]) -> None:
+        super().__init__()
+        self._denied, self._taken = denied, taken
+
+    def __missing__(self, name: str) -> str | None:
+        if len(self) >= _REMEMBERED_NAMES:
+            self.clear()
+        stays = REDACTED if letters(name) in self._denied else ""
+        found = self[name] = None if name in self._taken else stays
+        return found
+
+
+_made: dict[tuple[int, bool, bool], Redaction] = {}
 
 
 def of_decision(policy: PrivacyPolicy, decision: Decision) -> Redaction:
-    """Return what is taken from an event that was decided so."""
-    return redaction(policy, no_share=decision.no_share, cookieless=decision.cookieless)
+    """Return what is taken from an event that was decided so; made once for each policy and decision."""
+    # By the policy's identity, since to hash its fields costs a third of the whole redaction. It is
+    # held by what is made of it, so its identity is no other's.
+    key = (id(policy), decision.no_share, decision.cookieless)
+    made = _made.get(key)
+    if made is None:
+        if len(_made) >= _REMEMBERED_POLICIES:
+            _made.clear()
+        made = _made[key] = Redaction(policy, decision.no_share, decision.cookieless)
+    return made
 
 
 # What clients send to say that they send no address; kept as their word.
