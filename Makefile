@@ -189,6 +189,11 @@ bench-lake: .venv/.stamp ## the compactor's speed and memory, and what a questio
 bench-identity: .venv/.stamp ## what identity costs at ten million persons: operations, item sizes, dollars
 	@$(PYTHON) -m benchmarks.identity_at_scale
 
+.PHONY: cost
+cost: .venv/.stamp ## what a month costs, part by part (EVENTS=250M BATCH=10 DESTINATIONS=2; KEPT=1 measures nothing; WRITE=1 writes the docs)
+	@$(PYTHON) -m benchmarks.cost $(if $(EVENTS),--events '$(EVENTS)') $(if $(BATCH),--batch '$(BATCH)') \
+		$(if $(DESTINATIONS),--destinations '$(DESTINATIONS)') $(if $(KEPT),--kept) $(if $(WRITE),--write)
+
 # --- the real thing ----------------------------------------------------------------------------
 
 .PHONY: known

@@ -36,19 +36,19 @@ def main() -> None:
     began = time.monotonic()
     figures: dict[str, Any] = {}
     with sink() as endpoint, deployed() as there:
-        environment = _environment(endpoint)
-        os.environ.update(environment)
+        variables = environment(endpoint)
+        os.environ.update(variables)
         if "warm" in parts:
             with _silence():
-                measured = warm(environment, rounds=asked.rounds)
+                measured = warm(variables, rounds=asked.rounds)
             figures["warm"] = tables.warm(measured)
         if "cold" in parts:
-            found, imports = starts(there, environment, rounds=5)
+            found, imports = starts(there, variables, rounds=5)
             figures["cold"] = tables.cold(found, imports)
         if "memory" in parts:
-            figures["memory"] = tables.memory(peaks(there, environment))
+            figures["memory"] = tables.memory(peaks(there, variables))
         if "destinations" in parts:
-            figures["destinations"] = tables.destinations(registry(there, environment))
+            figures["destinations"] = tables.destinations(registry(there, variables))
         if "identity" in parts:
             figures["identity"] = tables.identity(identity())
     print(f"\n{time.monotonic() - began:.0f} s")
@@ -56,7 +56,7 @@ def main() -> None:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def _environment(endpoint: str) -> Mapping[str, str]:
+def environment(endpoint: str) -> Mapping[str, str]:
     """Return what Lambda and the template set; the credentials have a real token's length."""
     return {
         "AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE",

@@ -26,6 +26,7 @@ from headwater.record import Identity, SourceReference, StoredEvent
 from headwater.stitch import stitch
 from headwater.workspace import load
 
+from benchmarks.cost.prices import DYNAMODB_GB_MONTH, DYNAMODB_READ, DYNAMODB_WRITE, READ_ON
 from tests.fakes import MemoryStore
 from tests.identity.memory_table import MemoryTable
 
@@ -40,12 +41,7 @@ SHARDS = 16
 CACHED = 50_000
 SECONDS_A_MONTH = 30 * 86_400
 
-# DynamoDB on demand, us-east-1, dollars; aws.amazon.com/dynamodb/pricing/on-demand, 2026-11.
-PRICED_ON = "2026-11"
-PER_MILLION_READS = 0.125
-PER_MILLION_WRITES = 0.625
-PER_GB_MONTH = 0.25
-# An item costs this much beside its attributes: the same page, on storage.
+# An item costs this much beside its attributes: aws.amazon.com/dynamodb/pricing/on-demand, on storage.
 ITEM_OVERHEAD_BYTES = 100
 
 MONTH = datetime(2026, 10, 1, tzinfo=UTC)
@@ -205,14 +201,14 @@ def report(played: Played, sample: int) -> Iterator[str]:
         f" however many events say it, one a batch and shard: {SHARDS} with a batch a second, of 1,000"
     )
     dollars = {
-        "reads": reads / 1e6 * PER_MILLION_READS,
-        "writes": writes / 1e6 * PER_MILLION_WRITES,
-        "storage": stored / 1e9 * PER_GB_MONTH,
+        "reads": DYNAMODB_READ.of(reads, allowance=False),
+        "writes": DYNAMODB_WRITE.of(writes, allowance=False),
+        "storage": DYNAMODB_GB_MONTH.of(stored / 1e9, allowance=False),
     }
     yield (
         f"dollars a month       {sum(dollars.values()):,.2f}   "
         + ", ".join(f"{name} {value:,.2f}" for name, value in dollars.items())
-        + f"   (us-east-1, on demand, {PRICED_ON})"
+        + f"   (us-east-1, on demand, {READ_ON})"
     )
 
 
