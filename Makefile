@@ -226,8 +226,9 @@ workspace-check: .venv/.stamp ## is a workspace as it must be: make workspace-ch
 workspace-schema: .venv/.stamp ## write the workspace's JSON Schema, for editors
 	@$(PYTHON) -m local.workspace_schema
 
-build: setup-local workspace-check ## sam build, of workspaces that are as they must be
+build: setup-local workspace-check ## sam build, of workspaces that are as they must be, with its bytecode
 	@.tools/sam/bin/sam build --cached --parallel
+	@$(PYTHON) -m local.bytecode
 
 deploy: setup-local ## deploy to AWS: make deploy WORKSPACE=shop STAGE=production
 	@$(PYTHON) -m local.release --workspace '$(WORKSPACE)' --stage '$(or $(STAGE),staging)'

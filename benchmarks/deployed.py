@@ -1,8 +1,8 @@
 """The import path a deployed function has, as directories: task, layer, then the runtime's own boto3.
 
 Nothing else of the development environment can be imported from it. Bytecode is a directory beside
-it, so a start can be measured as it is after `sam build`, which packs none for task and layer, and
-as it would be with all of it packed.
+it, so a start can be measured as it is deployed, with the bytecode that `local.bytecode` packs, and as
+`sam build` alone would leave it.
 """
 
 import os
@@ -37,7 +37,7 @@ class Deployed:
         """Name the bytecode of everything; a start writes what is not there yet."""
         return {"PYTHONPYCACHEPREFIX": str(self.root / "bytecode")}
 
-    def as_built(self) -> dict[str, str]:
+    def without_bytecode(self) -> dict[str, str]:
         """Name the bytecode of Python and the runtime alone, as it was when this was called first."""
         kept = self.root / "bytecode-of-the-runtime"
         if not kept.exists():

@@ -50,22 +50,22 @@ def cold(starts: Sequence[Start], imports: Sequence[tuple[str, float]]) -> dict[
     print(
         "\nCold start: CPU milliseconds of runtime, imports and first call (awslambdaric, loopback)\n"
     )
-    print(f"{'':34}{'bytecode':>9}{'as built':>9}{'less the pass-through':>23}{'RSS MB':>8}")
+    print(f"{'':34}{'deployed':>9}{'plain':>9}{'less the pass-through':>23}{'RSS MB':>8}")
     for start in starts:
-        less = (start.with_bytecode - passed.with_bytecode, start.as_built - passed.as_built)
+        less = (start.deployed - passed.deployed, start.without_bytecode - passed.without_bytecode)
         print(
-            f"{start.name:34}{start.with_bytecode:9.0f}{start.as_built:9.0f}"
+            f"{start.name:34}{start.deployed:9.0f}{start.without_bytecode:9.0f}"
             f"{less[0]:15.0f}{less[1]:8.0f}{start.megabytes:8.0f}"
         )
-    slowness = (starts[2].with_bytecode - passed.with_bytecode) / BOTO3_START
+    slowness = (starts[2].deployed - passed.deployed) / BOTO3_START
     print(
         f"\nThe design's bar for the lean put, 450 (goal 300) where boto3 alone takes {BOTO3_START},"
         f" is about {450 * slowness:.0f} (goal {300 * slowness:.0f}) here."
     )
     print(
-        "`bytecode`: function and layer carry it. `as built`: `sam build` packs none, so every cold"
+        "`deployed`: function and layer carry bytecode (local.bytecode). `plain`: as `sam build` alone"
     )
-    print("start compiles both. Published by others, elsewhere: ", end="")
+    print("leaves them, each cold start compiles both. Published by others, elsewhere: ", end="")
     print(", ".join(f"{name} {milliseconds:.0f}" for name, milliseconds in PUBLISHED_STARTS) + ".")
     print("\nThe collector's imports by package, -X importtime, own milliseconds:")
     print("  " + ", ".join(f"{package} {milliseconds:.0f}" for package, milliseconds in imports))
@@ -73,8 +73,8 @@ def cold(starts: Sequence[Start], imports: Sequence[tuple[str, float]]) -> dict[
         "starts": [
             {
                 "name": start.name,
-                "cpu_ms_with_bytecode": start.with_bytecode,
-                "cpu_ms_as_built": start.as_built,
+                "cpu_ms_deployed": start.deployed,
+                "cpu_ms_without_bytecode": start.without_bytecode,
                 "peak_mb": start.megabytes,
             }
             for start in starts

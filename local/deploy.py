@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local.bytecode import BUILT, compile_built
 from local.endpoints import ANY_CREDENTIAL, REGION, aws_environment
 from local.places import ROOT, SAM, STATE
 from local.publication import published
@@ -34,8 +35,9 @@ class Deployed:
 
 
 def build() -> None:
-    """Run `sam build` for this machine's processor; what did not change is taken from the cache."""
+    """Run `sam build` for this machine's processor, what did not change from the cache, and compile it."""
     _sam("build", ["--parameter-overrides", *_parameters({})], endpoint="")
+    compile_built(BUILT)
 
 
 def deploy(endpoint: str, *, athena: str) -> Deployed:

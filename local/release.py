@@ -2,7 +2,7 @@
 
     python -m local.release --workspace shop --stage production
 
-Check the workspace → sam build → sam deploy with the stage's section of samconfig.toml → say what to
+Check the workspace → sam build → bytecode → sam deploy with the stage's section of samconfig.toml → say what to
 do next. It uses the AWS credentials of the terminal it runs in.
 """
 
@@ -20,6 +20,7 @@ from headwater.destinations import check
 from headwater.errors import WorkspaceError
 from headwater.workspace import Workspace
 
+from local.bytecode import BUILT, compile_built
 from local.places import ROOT, SAM
 from local.progress import say
 from local.publication import published
@@ -43,6 +44,7 @@ def main() -> None:
             overrides(arguments.stage, {"Workspace": checked.name, "Release": _release_name()})
         )
         _sam("build", "--parameter-overrides", *parameters)
+        compile_built(BUILT)
         _sam("deploy", "--config-env", arguments.stage, "--parameter-overrides", *parameters)
     except (ReleaseError, StageError, WorkspaceError) as error:
         raise SystemExit(f"deploy: {error}") from None

@@ -100,6 +100,7 @@ def test_the_build_and_the_check_of_every_change_run_it_first() -> None:
     ).stdout
 
     assert plan.index("local.workspace_check") < plan.index("sam build")
+    assert plan.index("sam build") < plan.index("local.bytecode")
     assert "local.workspace_check" in Path("Makefile").read_text("utf-8").partition("\ncheck:")[2]
 
 

@@ -78,18 +78,22 @@ def _integer(text: str) -> int | str:
     return int(text)
 
 
+# Exactly these come from a parser, and to look a type up is faster than to ask for its ancestors.
+_NESTING = frozenset({dict, list})
+
+
 def deeper_than(levels: int, value: Any) -> bool:
     """Say whether lists and objects are nested in more levels than these."""
     # Level by level and without recursion, because depth is what an attacker chooses.
-    level = [value] if isinstance(value, (dict, list)) else []
+    level = [value] if type(value) in _NESTING else []
     for _ in range(levels):
         if not level:
             return False
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (dict, list))
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _NESTING
         ]
     return bool(level)
 
