@@ -43,8 +43,9 @@ class CollectorSettings(FunctionSettings):
     workspace: str
     stream_name: str
     bucket_name: str
-    cookie_keys: str  # a secret's ARN
-    salts_table: str
+    # A secret's ARN and a table. Without them no cookie is set and no visitor counted for a day.
+    cookie_keys: str = "none"
+    salts_table: str = "none"
     # One digest or two with a comma; none: what the workspace says.
     origin_secret_sha256: str = "none"  # noqa: S105 - no secret, a digest
 
