@@ -15,6 +15,7 @@ from headwater.identity.switch import differences, switch
 from headwater.identity.unmerge import affected, take_back
 from headwater.lake.keys import IDENTITY_CHANGES, identity_changes_key
 from headwater.ports import ObjectStore, StoredObject, WholeTable
+from headwater.privacy.suppressions import published
 from headwater.record import StoredEvent
 from headwater.workspace import IdentityPolicy
 
@@ -85,12 +86,17 @@ def link(
     *,
     wanted: Callable[[StoredEvent], bool] = lambda _: True,
 ) -> int:
-    """Link the events of the objects into a table, as the stitcher would; return how many."""
+    """Link the events of the objects into a table, as the stitcher would; return how many.
+
+    What is kept of the suppressed, such as their lines in the archive, links nobody any more.
+    """
+    suppressed = published(deployed.store)
     total = sum(each.size for each in listed)
     read = events(deployed.store, listed, done=lambda behind: bar("read", behind, total))
     store = IdentityStore(
         table, max_users_per_device=deployed.policy.max_users_per_device, cached_devices=500_000
     )
-    count = relink(filter(wanted, read), store, deployed.policy)
+    heard = (event for event in read if wanted(event) and not suppressed.concerns(event))
+    count = relink(heard, store, deployed.policy)
     say(f"{count} events linked")
     return count

@@ -12,6 +12,7 @@ from datetime import datetime
 import orjson
 
 from headwater.destination import Configured, deliveries, routes
+from headwater.identity.believed import whose
 from headwater.identity.fold import Fact, fold
 from headwater.identity.lines import Record, count, read_lines, set_aside
 from headwater.identity.links import DEFAULT_POLICY, Links, links
@@ -20,7 +21,7 @@ from headwater.identity.store import IdentityStore
 from headwater.ids import usable_id
 from headwater.ports import ObjectStore, Queue
 from headwater.privacy.suppressed import Suppressed
-from headwater.record import StoredEvent
+from headwater.record import Identity, StoredEvent
 from headwater.workspace import IdentityPolicy
 
 
@@ -37,10 +38,11 @@ class Stitched:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An event, what it says about identity, and where it may go."""
+    """An event, what it says about identity, whose it is, and where it may go."""
 
     event: StoredEvent
     links: Links
+    owner: Identity
     destinations: tuple[Configured, ...]
 
 
@@ -106,14 +108,16 @@ def parse(
     for id_ in (identity.anonymous_id, identity.user_id, identity.previous_id, identity.group_id):
         if id_ is not None and usable_id(id_) != id_:
             raise ValueError("`identity` holds an id that is not usable")
-    if suppressed and suppressed.anyone(
-        users=(identity.user_id, identity.previous_id),
-        anonymous=(identity.anonymous_id, identity.previous_id),
-    ):
+    if suppressed and suppressed.concerns(event):
         # The collector had no copy of the list, or an older one: here it ends.
-        return Parsed(event, Links(), ())
+        return Parsed(event, Links(), identity, ())
     replayed = fan_out_from is not None and event.received_at < fan_out_from
-    return Parsed(event, links(event, policy), () if replayed else routes(event, configured))
+    return Parsed(
+        event,
+        links(event, policy),
+        whose(event, policy),
+        () if replayed else routes(event, configured),
+    )
 
 
 def _stamp(
@@ -124,7 +128,7 @@ def _stamp(
 
     def stamp(fact: Fact[Parsed]) -> None:
         event = fact.said.event
-        identity = replace(event.identity, person_id=store.person(event.identity))
+        identity = replace(event.identity, person_id=store.person(fact.said.owner))
         event = replace(event, identity=identity)
         stamped.append(Fact(fact.first, replace(fact.said, event=event)))
 

@@ -15,6 +15,7 @@ from headwater.lake.deployment import deploy, withdraw
 from headwater.lake.planned import planned_views
 from headwater.lake.views import View, saved_queries, views
 from headwater.settings import ViewsSettings
+from headwater.workspace import Workspace
 
 logger = Logger(service="views")
 
@@ -34,8 +35,13 @@ def _engine() -> AthenaQueryEngine:
     )
 
 
+@cache
+def _workspace() -> Workspace:
+    return workspace.load(ViewsSettings.from_env(os.environ).workspace)
+
+
 def _planned() -> tuple[View, ...]:
-    plan = workspace.load(ViewsSettings.from_env(os.environ).workspace).plan
+    plan = _workspace().plan
     return planned_views(plan) if plan is not None else ()
 
 
@@ -46,7 +52,7 @@ def handler(event: Mapping[str, Any], context: object) -> None:
         if event["RequestType"] == "Delete":
             withdraw(views(), _engine())
         else:
-            deploy(views(), saved_queries(), _engine(), planned=_planned())
+            deploy(views(_workspace().identity), saved_queries(), _engine(), planned=_planned())
     except Exception as error:  # whatever it is, CloudFormation must hear of it
         logger.exception("views failed")
         failure = f"{type(error).__name__}: {error}"

@@ -14,6 +14,7 @@ from headwater.lake.planned import planned_views
 from headwater.lake.views import views
 from headwater.ports import ObjectStore
 from headwater.tracking_plan import Plan
+from headwater.workspace import IdentityPolicy
 
 from local.athena.lint import check
 from local.athena.mirror import mirror
@@ -40,7 +41,7 @@ class Lake:
     """The tables and views of the deployed lake, over a directory laid out like the bucket.
 
     `now` makes time stand still for the queries; without it they read the clock. With a `plan`, each of
-    its events has its view.
+    its events has its view; `policy`: which ids are believed.
     """
 
     def __init__(
@@ -50,11 +51,12 @@ class Lake:
         store: ObjectStore | None = None,
         now: datetime | None = None,
         plan: Plan | None = None,
+        policy: IdentityPolicy | None = None,
     ) -> None:
         self._directory = directory
         self._store = store
         self._now = now
-        self._views = (*views(), *(planned_views(plan) if plan is not None else ()))
+        self._views = (*views(policy), *(planned_views(plan) if plan is not None else ()))
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET enable_progress_bar = false")  # standard output is the answer
@@ -67,7 +69,8 @@ class Lake:
     def open(cls, endpoints: Endpoints, *, directory: Path = STATE / "lake") -> Self:
         """Open the local stack's lake; its objects are copied to the directory."""
         store = S3ObjectStore(client("s3", endpoints.aws), endpoints.bucket)
-        return cls(directory / endpoints.bucket, store=store, plan=workspace.load("demo").plan)
+        demo = workspace.load("demo")
+        return cls(directory / endpoints.bucket, store=store, plan=demo.plan, policy=demo.identity)
 
     def refresh(self) -> None:
         """Look at the bucket again: the tables are of the objects there are now."""

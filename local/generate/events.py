@@ -1,4 +1,4 @@
-"""Visitors who come back, sign up, buy, share devices, and send twice, late or with a bad clock."""
+"""Visitors who come back, sign up, buy, share devices, and send twice, late or with a bad clock; and a bot."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Any
 
 from headwater.record import Identity, SourceReference, StoredEvent
 
-from local.generate.shop import AGENTS, ORIGINS, PRODUCTS, Agent, Origin
+from local.generate.shop import AGENTS, COUNTRIES, CRAWLER, ORIGINS, PRODUCTS, Agent, Origin
 
 _BROWSER = SourceReference("shop-web", "browser")
 _SERVER = SourceReference("shop-server", "server")
@@ -37,7 +37,12 @@ def generate(*, events: int, days: int, seed: int, until: datetime) -> Iterator[
         number += 1
         visitor = _visitor(random, number)
         start = until - timedelta(seconds=random.uniform(0, days * 86_400))
-        for event in _life(random, visitor, start, until):
+        life = (
+            _crawl(number, start, until)
+            if number % 30 == 7
+            else _life(random, visitor, start, until)
+        )
+        for event in life:
             for copy in _deliveries(random, event, until):
                 made += 1
                 yield copy
@@ -74,11 +79,31 @@ def _life(
             if moment >= until:
                 return
             event = _event(f"{visitor.number}-{visit}-{step}", moment, device, agent, **fields)
-            yield _with_origin(event, origin) if step == 0 else event
+            yield _with_origin(event, origin if step == 0 else None)
         known = known or signs_up
         moment += timedelta(seconds=random.expovariate(1 / 200_000) + 1_900)
     if known and visitor.number % 25 == 0:
         yield from _renamed(visitor, moment, until)
+
+
+def _crawl(number: int, start: datetime, until: datetime) -> Iterator[StoredEvent]:
+    """Read every product's page as a crawler does: a new device each time, and nothing else."""
+    for step, product in enumerate(PRODUCTS):
+        moment = start + timedelta(seconds=2 * step)
+        if moment < until:
+            device, path = f"crawler-{number}-{step}", f"/products/{product['sku']}"
+            yield _with_origin(
+                _event(
+                    f"{number}-0-{step}",
+                    moment,
+                    device,
+                    CRAWLER,
+                    type="page",
+                    path=path,
+                    name="Product",
+                ),
+                ORIGINS[0],
+            )
 
 
 def _visit(
@@ -148,6 +173,10 @@ def _event(  # a made-up event has as many parts as a real one
             "os": agent.os,
             "device": "Other",
         }
+        crawls = {"name": agent.browser, "kind": "search-engine"} if agent is CRAWLER else {}
+        enrichment["bot"] = {"is": agent is CRAWLER, **crawls}
+        # By the device's number, so that it does not travel.
+        enrichment["geo"] = {"country": COUNTRIES[int((device or "0-0").split("-")[1]) % 3]}
     broken = fields.get("event") == "Order Completed" and message_id.endswith("1")
     return StoredEvent(
         type=type,
@@ -165,11 +194,25 @@ def _event(  # a made-up event has as many parts as a real one
     )
 
 
-def _with_origin(event: StoredEvent, origin: Origin) -> StoredEvent:
+def _with_origin(event: StoredEvent, origin: Origin | None) -> StoredEvent:
+    """Say where the page was come to from; None: from another of the shop's own."""
+    if "page" not in event.enrichment:
+        return event
     found = dict(event.enrichment)
+    if origin is None:
+        found["referrer"] = {
+            "url": "https://shop.example/",
+            "host": "shop.example",
+            "kind": "internal",
+        }
+        return replace(event, enrichment=found)
+    found["referrer"] = {"kind": "direct"}
+    found["channel"] = origin.channel
     if origin.referrer_host is not None:
         host = origin.referrer_host
-        found["referrer"] = {"url": f"https://{host}/", "host": host}
+        found["referrer"] = {"url": f"https://{host}/", "host": host, "kind": origin.referrer_kind}
+        if origin.referrer_name is not None:
+            found["referrer"]["name"] = origin.referrer_name
     if origin.source is not None:
         found["campaign"] = {
             "source": origin.source,

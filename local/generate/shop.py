@@ -15,7 +15,10 @@ PRODUCTS: tuple[dict[str, Any], ...] = (
 class Origin:
     """Where a visit comes from: a campaign, a referring host, or nowhere known."""
 
+    channel: str = "Direct"
     referrer_host: str | None = None
+    referrer_kind: str = "other"
+    referrer_name: str | None = None
     source: str | None = None
     medium: str | None = None
     campaign: str | None = None
@@ -24,11 +27,11 @@ class Origin:
 ORIGINS: tuple[Origin, ...] = (
     Origin(),
     Origin(),
-    Origin(referrer_host="www.google.com"),
-    Origin(referrer_host="news.example"),
-    Origin(source="newsletter", medium="email", campaign="spring"),
-    Origin(referrer_host="t.co", source="twitter", medium="social", campaign="launch"),
-    Origin(referrer_host="www.google.com", source="google", medium="cpc", campaign="tea"),
+    Origin("Organic Search", "www.google.com", "search", "Google"),
+    Origin("Referral", "news.example"),
+    Origin("Email", source="newsletter", medium="email", campaign="spring"),
+    Origin("Organic Social", "t.co", "social", "X", "twitter", "social", "launch"),
+    Origin("Paid Search", "www.google.com", "search", "Google", "google", "cpc", "tea"),
 )
 
 
@@ -49,3 +52,7 @@ AGENTS: tuple[Agent, ...] = (
     Agent("mobile", "Chrome Mobile", "Android"),
     Agent("tablet", "Mobile Safari", "iOS"),
 )
+
+CRAWLER = Agent("bot", "Googlebot", "Other")
+
+COUNTRIES = ("DE", "US", "JP")

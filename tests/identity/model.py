@@ -6,7 +6,7 @@ stitcher but the ids, and does everything at once, with plain dictionaries and a
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,6 +52,23 @@ class Resolved:
                 for key, said in traits.items():
                     latest[key] = max(latest.get(key, said), said, key=_order)
         return {key: value for key, (_, _, value) in latest.items() if value is not None}
+
+
+def heard(
+    event: StoredEvent, *, require_proof: bool = False, blocked: frozenset[str] = frozenset()
+) -> tuple[StoredEvent, bool]:
+    """The event with the ids a workspace believes, and whether it may say who is who."""
+    ids, enriched = event.identity, event.enrichment
+    public = event.source.kind == "browser"
+    lacks = require_proof and public and ids.user_id is not None and not ids.proven
+    user = None if lacks else ids.user_id
+    believed = replace(
+        ids,
+        user_id=None if user in blocked else user,
+        anonymous_id=None if ids.anonymous_id in blocked else ids.anonymous_id,
+        previous_id=None if ids.previous_id in blocked else ids.previous_id,
+    )
+    return replace(event, identity=believed), not lacks and "claimedUserId" not in enriched
 
 
 def resolve(events: Iterable[StoredEvent], *, max_users: int = 5) -> Resolved:

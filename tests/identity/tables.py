@@ -10,10 +10,12 @@ import pytest
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.identity.change_log import log_changes
 from headwater.identity.changes import ItemChange
+from headwater.identity.links import DEFAULT_POLICY
 from headwater.identity.store import IdentityStore
 from headwater.ports import QueueMessage, Table, WriteResult
 from headwater.record import StoredEvent
 from headwater.stitch import stitch
+from headwater.workspace import IdentityPolicy
 
 from tests.dynamodb_tables import a_table
 from tests.fakes import MemoryStore
@@ -31,7 +33,13 @@ class NoQueue:
 
 
 def run(
-    events: Sequence[StoredEvent], table: Table, random: Random, *, max_users: int, workers: int = 3
+    events: Sequence[StoredEvent],
+    table: Table,
+    random: Random,
+    *,
+    max_users: int,
+    workers: int = 3,
+    policy: IdentityPolicy = DEFAULT_POLICY,
 ) -> None:
     """Deliver the events in this order, in batches of random size, each to one of the workers."""
     stores = [IdentityStore(table, max_users_per_device=max_users) for _ in range(workers)]
@@ -50,6 +58,7 @@ def run(
             queue=NoQueue(),
             objects=MemoryStore(),
             now=NOW,
+            policy=policy,
         )
         assert stitched.failed_from is None
         assert stitched.set_aside == 0

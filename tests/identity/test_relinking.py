@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from headwater.identity.store import IdentityStore
+from headwater.privacy.suppressed import KEY_BYTES, Suppressed, hashed
+from headwater.privacy.suppressions import OBJECT
 from headwater.record import Identity, SourceReference, StoredEvent
 from headwater.workspace import IdentityPolicy
 
@@ -109,6 +111,23 @@ def test_a_rebuild_makes_a_wrong_table_right(tmp_path: Path, seed: int) -> None:
     assert rebuild(world.deployed(), MemoryTable()) > 0
 
     world.check(world.events)
+
+
+def test_no_rebuild_brings_the_suppressed_back(tmp_path: Path) -> None:
+    events = history(Random(8))
+    world = World(events, tmp_path)
+    key = b"k" * KEY_BYTES
+    world.store.put(OBJECT, Suppressed.of([hashed("user", "u1", key)], key).to_bytes())
+    others = [
+        event
+        for event in events
+        if "u1" not in (event.identity.user_id, event.identity.previous_id)
+    ]
+
+    rebuild(world.deployed(), MemoryTable())
+
+    world.check(others)
+    assert ("T#u:u1", "T") not in world.table.items
 
 
 def test_what_arrives_while_a_rebuild_goes_on_is_not_lost(tmp_path: Path) -> None:

@@ -131,6 +131,14 @@ class Athena:
         answer = self._lake.query("SELECT message_id, person_id FROM events_resolved")
         return dict(answer.rows)
 
+    def traits(self) -> dict[str, dict[str, Any]]:
+        """Return what is known of each person."""
+        known: dict[str, dict[str, Any]] = {}
+        answer = self._lake.query("SELECT person_id, trait, value FROM traits")
+        for person, trait, value in answer.rows:
+            known.setdefault(person, {})[trait] = orjson.loads(value)
+        return known
+
     def persons(self, of: set[str]) -> dict[str, str]:
         """Return the person of each label by the two views that `events_resolved` is made of."""
         owners = {
@@ -187,3 +195,7 @@ def test_the_profile_read_and_athena_agree_on_a_scenario(
     )
     for label, traits in scenario.expect.get("traits", {}).items():
         assert profiles[label].traits == traits
+    said = athena.traits()
+    assert {label: said.get(person, {}) for label, person in read.items()} == {
+        label: profile.traits for label, profile in profiles.items()
+    }

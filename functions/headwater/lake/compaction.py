@@ -15,14 +15,8 @@ from pathlib import Path
 import duckdb
 
 from headwater.lake import parquet
-from headwater.lake.keys import (
-    EVENTS,
-    RAW,
-    archive_key,
-    copies_key,
-    parquet_key,
-    unreadable_key,
-)
+from headwater.lake.archiving import archive, archive_without
+from headwater.lake.keys import EVENTS, RAW, copies_key, parquet_key, unreadable_key
 from headwater.lake.leases import Lease, acquire, release
 from headwater.ports import ObjectStore, StoredObject
 from headwater.privacy.suppressions import published
@@ -103,18 +97,22 @@ class Compactor:
                 return Busy(arrived_on)
             held = self._held(days)
             suppressed = published(self.store)
-            added = parquet.choose(connection, held, suppressed)
-            parquet.choose_copies(connection, held, suppressed)
+            left_out = parquet.find_suppressed(connection, suppressed)
+            added = parquet.choose(connection, held)
+            parquet.choose_copies(connection, held)
             files = tuple(self._add(connection, staged.dates, keys))
             self._add_copies(connection, staged.dates, keys)
-            for key in keys:
-                self.store.move(key, archive_key(key))
+            for key, path in zip(keys, lines, strict=True):
+                if left_out:
+                    archive_without(self.store, key, path, suppressed)
+                else:
+                    archive(self.store, key)
             for lease in leases:
                 release(self.store, lease, now=self.now())
         return Compacted(
             objects=len(keys),
             added=added,
-            duplicates=staged.rows - added,
+            duplicates=staged.rows - added - left_out,
             unreadable=len(staged.unreadable),
             files=files,
         )
@@ -140,7 +138,7 @@ class Compactor:
     def _add_copies(
         self, connection: duckdb.DuckDBPyConnection, dates: Iterable[date], inputs: Sequence[str]
     ) -> None:
-        """Keep what the dropped copies say of who is who: the stitcher heard each of them (ADR 0015)."""
+        """Keep what the dropped copies say of who is who: the stitcher heard each of them (ADR 0016)."""
         for received_on in dates:
             path = self.directory / f"{received_on.isoformat()}-copies.parquet"
             if parquet.write_copies(connection, received_on, path):

@@ -118,20 +118,40 @@ def _is_text(line: bytes) -> bool:
     return len(line) < MAX_LINE_BYTES
 
 
-def choose(
-    connection: duckdb.DuckDBPyConnection,
-    held: Sequence[Path],
-    suppressed: Suppressed | None = None,
-) -> int:
+def find_suppressed(connection: duckdb.DuckDBPyConnection, suppressed: Suppressed) -> int:
+    """Find the staged rows of the suppressed, none of which is chosen; return how many.
+
+    Their ids are looked at once each.
+    """
+    ids = ("user_id", "anonymous_id", "previous_id", "claimed_user_id")
+    named = _rows(connection, f"SELECT DISTINCT {', '.join(ids)} FROM staged") if suppressed else []
+    out = [
+        dict(zip(ids, row, strict=True))
+        for row in named
+        if suppressed.anyone(users=(row[0], row[2], row[3]), anonymous=row[1:3])
+    ]
+    fields = ", ".join(f"{id_} VARCHAR" for id_ in ids)
+    same = " AND ".join(f"s.{id_} IS NOT DISTINCT FROM o.{id_}" for id_ in ids)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE suppressed AS
+        SELECT s.file_row_number FROM staged s
+        JOIN (SELECT unnest(CAST($out AS STRUCT({fields})[])) AS o) ON {same}""",
+        {"out": out},
+    )
+    ((rows,),) = _rows(connection, "SELECT count(*) FROM suppressed")
+    return int(rows)
+
+
+def choose(connection: duckdb.DuckDBPyConnection, held: Sequence[Path]) -> int:
     """Choose the rows to add: of each event the first received, unless `held` Parquet has it already.
 
-    Nothing of the suppressed is chosen. Returns how many were chosen. An event is
-    `(source_id, message_id)` (design 6).
+    Nothing of the suppressed is chosen: of `find_suppressed`, and after it. Returns how many were chosen.
+    An event is `(source_id, message_id)` (design 6).
     """
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE chosen AS
         SELECT arg_min(file_row_number, (received_at, file_row_number)) AS file_row_number
-        FROM staged GROUP BY source_id, message_id"""
+        FROM staged ANTI JOIN suppressed USING (file_row_number) GROUP BY source_id, message_id"""
     )
     if held:
         connection.execute(
@@ -141,17 +161,11 @@ def choose(
               ON h.source_id = s.source_id AND h.message_id = s.message_id)""",
             {"held": [str(file) for file in held]},
         )
-    if suppressed:
-        _leave_out(connection, suppressed, "chosen")
     ((rows,),) = _rows(connection, "SELECT count(*) FROM chosen")
     return int(rows)
 
 
-def choose_copies(
-    connection: duckdb.DuckDBPyConnection,
-    held: Sequence[Path],
-    suppressed: Suppressed | None = None,
-) -> None:
+def choose_copies(connection: duckdb.DuckDBPyConnection, held: Sequence[Path]) -> None:
     """Choose, of the rows that are not added, those that say when something of identity happened.
 
     A copy sent under another clock has another corrected time, and the stitcher heard it. One that says
@@ -166,13 +180,12 @@ def choose_copies(
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE copies AS
         SELECT s.file_row_number FROM staged s ANTI JOIN chosen USING (file_row_number)
+        ANTI JOIN suppressed USING (file_row_number)
         ANTI JOIN ({kept}) k ON k.source_id = s.source_id AND k.message_id = s.message_id
           AND k."timestamp" = s."timestamp" AND k.received_at = s.received_at
         WHERE {_OF_IDENTITY}""",
         {"held": [str(file) for file in held]} if held else {},
     )
-    if suppressed:
-        _leave_out(connection, suppressed, "copies")
 
 
 def write_copies(connection: duckdb.DuckDBPyConnection, received_on: date, path: Path) -> int:
@@ -187,27 +200,6 @@ def write_copies(connection: duckdb.DuckDBPyConnection, received_on: date, path:
         ) TO '{path}' (FORMAT parquet, COMPRESSION zstd)""",
     )
     return int(rows)
-
-
-def _leave_out(connection: duckdb.DuckDBPyConnection, suppressed: Suppressed, table: str) -> None:
-    """Take the suppressed out of what was chosen; their ids are looked at once each."""
-    named = _rows(connection, "SELECT DISTINCT user_id, anonymous_id, previous_id FROM staged")
-    out = [
-        {"user_id": user, "anonymous_id": device, "previous_id": previous}
-        for user, device, previous in named
-        if suppressed.anyone(users=(user, previous), anonymous=(device, previous))
-    ]
-    if out:
-        connection.execute(
-            f"""DELETE FROM {table} WHERE file_row_number IN (
-              SELECT s.file_row_number FROM staged s JOIN (
-                SELECT unnest(CAST($out AS STRUCT(
-                  user_id VARCHAR, anonymous_id VARCHAR, previous_id VARCHAR)[])) AS o
-              ) ON s.user_id IS NOT DISTINCT FROM o.user_id
-                AND s.anonymous_id IS NOT DISTINCT FROM o.anonymous_id
-                AND s.previous_id IS NOT DISTINCT FROM o.previous_id)""",
-            {"out": out},
-        )
 
 
 def write(connection: duckdb.DuckDBPyConnection, received_on: date, path: Path) -> int:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from importlib.resources import files
 
+from headwater.lake.believed import believing
 from headwater.lake.fresh import raw_events_view, raw_rows_view
+from headwater.workspace import IdentityPolicy
 
 # Each stands on those before it.
 VIEW_NAMES = (
@@ -42,12 +44,22 @@ class SavedQuery:
     sql: str
 
 
-def views() -> tuple[View, ...]:
-    """Return every view, in the order in which they must be made."""
+def views(policy: IdentityPolicy | None = None) -> tuple[View, ...]:
+    """Return every view, in the order in which they must be made; `policy`: which ids are believed."""
+    return tuple(View(name, _sql(name, policy or IdentityPolicy())) for name in VIEW_NAMES)
+
+
+def _sql(name: str, policy: IdentityPolicy) -> str:
     made = {"raw_rows": raw_rows_view, "raw_events": raw_events_view}
-    return tuple(
-        View(name, made[name]() if name in made else _text("views", name)) for name in VIEW_NAMES
-    )
+    sql = made[name]() if name in made else _text("views", name)
+    match name:
+        case "events_resolved":
+            # A blocked id links nobody, but what was done under it is still its own.
+            return believing(sql, policy.model_copy(update={"blocked_ids": frozenset()}))
+        case "identity_events":
+            return believing(sql, policy)
+        case _:
+            return sql
 
 
 def saved_queries() -> tuple[SavedQuery, ...]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, Self
 
+from headwater.record import StoredEvent
+
 Kind = Literal["user", "anonymous"]
 
 _MARK = b"HWS1"
@@ -44,6 +46,14 @@ class Suppressed:
             return False
         return any(isinstance(one, str) and ("user", one) in self for one in users) or any(
             isinstance(one, str) and ("anonymous", one) in self for one in anonymous
+        )
+
+    def concerns(self, event: StoredEvent) -> bool:
+        """Tell whether a stored event is of somebody suppressed, under any id it has for them."""
+        identity = event.identity
+        return self.anyone(
+            users=(identity.user_id, identity.previous_id, event.enrichment.get("claimedUserId")),
+            anonymous=(identity.anonymous_id, identity.previous_id),
         )
 
     def to_bytes(self) -> bytes:

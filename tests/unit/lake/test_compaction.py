@@ -2,6 +2,7 @@ import gzip
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from headwater.lake.compaction import Busy, Compacted, slices, with_neighbours
 from headwater.lake.leases import acquire
@@ -15,6 +16,7 @@ from tests.fakes import CrashError, CrashingStore, MemoryStore
 from tests.unit.lake.bucket import NOON, a_compactor, an_event, arrive, compact
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
+YESTERDAY = NOON - timedelta(days=1)
 
 
 def in_parquet(store: MemoryStore, directory: Path) -> list[tuple[str, str, str]]:
@@ -66,6 +68,42 @@ def test_what_the_suppressed_sent_never_becomes_parquet(tmp_path: Path) -> None:
     assert isinstance(ending, Compacted)
     assert ending.added == 2
     assert [message_id for message_id, _, _ in in_parquet(store, tmp_path)] == ["m4", "m5"]
+
+
+@pytest.mark.parametrize("crash_at", [None, *range(1, 30)])
+def test_nothing_of_the_suppressed_is_kept_when_a_slice_is_done(
+    tmp_path: Path, crash_at: int | None
+) -> None:
+    store = MemoryStore()
+    key = b"k" * KEY_BYTES
+    arrive(store, [an_event("m1", type="identify", user_id="u", anonymous_id="x")], sequence="1")
+    compact(store, tmp_path)  # from before the suppression: erasure's to find
+    kept = dict(store.objects)
+    store.put(OBJECT, Suppressed.of([hashed("user", "u", key)], key).to_bytes())
+    again = an_event("m1", type="identify", user_id="u", anonymous_id="x", timestamp=YESTERDAY)
+    claimed = an_event("m2", anonymous_id="y", enrichment={"claimedUserId": "u"})
+    arrive(store, [again, an_event("m3", anonymous_id="z"), claimed], sequence="2")
+    arrive(store, [an_event("m4", anonymous_id="z")], sequence="3")
+    untouched = next(body for name, body in store.objects.items() if "-3-3" in name)
+
+    try:
+        list(a_compactor(CrashingStore(store, crash_at=crash_at or 1_000), tmp_path).run())
+    except CrashError:
+        compact(store, tmp_path, NOON + timedelta(minutes=20))
+
+    assert list(store.list("raw/")) == []
+    assert list(store.list("event_copies/")) == []
+    archived = {name: body for name, body in store.objects.items() if name.startswith("archive/")}
+    lines = [
+        orjson.loads(line)["messageId"]
+        for name, body in archived.items()
+        if name not in kept
+        for line in gzip.decompress(body).splitlines()
+    ]
+    assert sorted(lines) == ["m3", "m4"]
+    assert untouched in archived.values()
+    added = [path for path, _, _ in in_parquet(store, tmp_path)]
+    assert added == ["m1", "m3", "m4"]
 
 
 def test_nothing_raw_is_nothing_to_do(tmp_path: Path) -> None:

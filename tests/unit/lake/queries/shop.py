@@ -109,14 +109,20 @@ def visits(events: Sequence[Seen]) -> list[list[Seen]]:
     return parts
 
 
-def touch(event: StoredEvent) -> str | None:
-    """Where the event's visitor came from, when it was not directly."""
+def touch(event: StoredEvent) -> tuple[str, str] | None:
+    """Where the event's visitor came from, channel and place, when it was neither directly nor from here."""
+    channel = event.enrichment.get("channel")
+    if channel in (None, "Direct"):
+        return None
     campaign = event.enrichment.get("campaign")
     if campaign is not None:
-        return f"{campaign['source']} / {campaign['medium']}"
-    referrer: dict[str, Any] = event.enrichment.get("referrer") or {}
-    host: str | None = referrer.get("host")
-    return host
+        return (channel, f"{campaign['source']} / {campaign['medium']}")
+    referrer: dict[str, Any] = event.enrichment["referrer"]
+    return (channel, referrer.get("name", referrer["host"]))
+
+
+def is_bot(seen: Seen) -> bool:
+    return bool(enriched(seen.event, "bot", "is"))
 
 
 def enriched(event: StoredEvent, *path: str) -> Any:

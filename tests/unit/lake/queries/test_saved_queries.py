@@ -18,6 +18,7 @@ from tests.unit.lake.queries.shop import (
     by_person,
     enriched,
     grouped,
+    is_bot,
     touch,
     visits,
     week,
@@ -26,8 +27,17 @@ from tests.unit.lake.queries.shop import (
 type Answer = list[tuple[Any, ...]]
 
 
+def visitors(shop: Shop, days: int) -> list[Seen]:
+    """What people did in browsers: neither servers nor bots."""
+    return [
+        seen
+        for seen in shop.since(days)
+        if seen.event.source.kind == "browser" and not is_bot(seen)
+    ]
+
+
 def sessions(shop: Shop) -> Answer:
-    browser = [seen for seen in shop.since(30) if seen.event.source.kind == "browser"]
+    browser = visitors(shop, 30)
     rows = []
     for day, of_day in sorted(grouped(browser, lambda seen: seen.dt).items()):
         people = by_person(of_day)
@@ -52,7 +62,7 @@ def sessions(shop: Shop) -> Answer:
 def funnel(shop: Shop) -> Answer:
     fortnight = timedelta(days=14)
     weeks: dict[Any, list[tuple[bool, bool]]] = {}
-    for theirs in by_person(shop.since(60)).values():
+    for theirs in by_person(_people(shop, 60)).values():
         came = _first(theirs, lambda seen: seen.event.type in ("page", "screen"))
         signed = _first(theirs, lambda seen: seen.event.event == "Signed Up")
         ordered = _first(theirs, lambda seen: seen.event.event == "Order Completed")
@@ -75,12 +85,16 @@ def funnel(shop: Shop) -> Answer:
     return rows
 
 
+def _people(shop: Shop, days: int) -> list[Seen]:
+    return [seen for seen in shop.since(days) if not is_bot(seen)]
+
+
 def _first(events: Sequence[Seen], wanted: Callable[[Seen], bool]) -> datetime | None:
     return min((seen.at for seen in events if wanted(seen)), default=None)
 
 
 def weekly_retention(shop: Shop) -> Answer:
-    browser = [seen for seen in shop.since(60) if seen.event.source.kind == "browser"]
+    browser = visitors(shop, 60)
     weeks = {
         person: {week(seen.at) for seen in theirs} for person, theirs in by_person(browser).items()
     }
@@ -97,9 +111,9 @@ def weekly_retention(shop: Shop) -> Answer:
 
 
 def attribution(shop: Shop) -> Answer:
-    first: Counter[str] = Counter()
-    last: Counter[str] = Counter()
-    for theirs in by_person(shop.since(60)).values():
+    first: Counter[tuple[str, str]] = Counter()
+    last: Counter[tuple[str, str]] = Counter()
+    for theirs in by_person(_people(shop, 60)).values():
         bought = _first(theirs, lambda seen: seen.event.event == "Order Completed")
         if bought is None:
             continue
@@ -107,11 +121,11 @@ def attribution(shop: Shop) -> Answer:
             found
             for seen in theirs
             if seen.at <= bought and (found := touch(seen.event)) is not None
-        ] or ["(direct)"]
+        ] or [("Direct", "(direct)")]
         first[touches[0]] += 1
         last[touches[-1]] += 1
-    rows = [(name, first[name], last[name]) for name in first.keys() | last.keys()]
-    return sorted(rows, key=lambda row: (-row[1], -row[2], row[0]))
+    rows = [(*place, first[place], last[place]) for place in first.keys() | last.keys()]
+    return sorted(rows, key=lambda row: (-row[2], -row[3], row[:2]))
 
 
 def product_lines(shop: Shop) -> Answer:
@@ -197,7 +211,9 @@ def trait_history(shop: Shop) -> Answer:
 def device_breakdown(shop: Shop) -> Answer:
     def kind(seen: Seen) -> tuple[str, str | None, str | None]:
         agent = enriched(seen.event, "userAgent") or {}
-        return (agent.get("kind", "server"), agent.get("os"), agent.get("browser"))
+        bot = "bot" if is_bot(seen) else None
+        name = enriched(seen.event, "bot", "name") if bot else agent.get("browser")
+        return (bot or agent.get("kind", "server"), agent.get("os"), name)
 
     rows = [
         (*key, len(by_person(theirs)), len(theirs))
@@ -207,13 +223,18 @@ def device_breakdown(shop: Shop) -> Answer:
 
 
 def campaign_performance(shop: Shop) -> Answer:
-    people = by_person(shop.since(60))
+    people = by_person(_people(shop, 60))
     touched: dict[tuple[Any, ...], dict[str, datetime]] = {}
     for person, theirs in people.items():
         for seen in theirs:
             campaign = enriched(seen.event, "campaign")
             if campaign:
-                key = (campaign["source"], campaign["medium"], campaign["name"])
+                key = (
+                    enriched(seen.event, "channel"),
+                    campaign["source"],
+                    campaign["medium"],
+                    campaign["name"],
+                )
                 touched.setdefault(key, {}).setdefault(person, seen.at)
     rows = []
     for key, since in touched.items():
@@ -222,7 +243,7 @@ def campaign_performance(shop: Shop) -> Answer:
         signed = {seen.person for seen in later if seen.event.event == "Signed Up"}
         revenue = sum(seen.event.properties["total"] for seen in orders)
         rows.append((*key, len(since), len(signed), len(by_person(orders)), float(revenue)))
-    return sorted(rows, key=lambda row: (-row[3], row[:3]))
+    return sorted(rows, key=lambda row: (-row[4], row[:4]))
 
 
 def violations(shop: Shop) -> Answer:

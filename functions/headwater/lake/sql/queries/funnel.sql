@@ -9,6 +9,7 @@ WITH steps AS (
   FROM events_resolved
   WHERE dt >= date_format(current_date - INTERVAL '60' DAY, '%Y-%m-%d')
     AND person_id IS NOT NULL
+    AND NOT coalesce(is_bot, false)
   GROUP BY person_id
 ),
 reached AS (

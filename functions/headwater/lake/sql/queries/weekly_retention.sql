@@ -6,6 +6,7 @@ WITH active AS (
   WHERE dt >= date_format(current_date - INTERVAL '60' DAY, '%Y-%m-%d')
     AND person_id IS NOT NULL
     AND source_kind = 'browser'
+    AND NOT coalesce(is_bot, false)
 ),
 cohorts AS (
   SELECT person_id, min(week) AS cohort

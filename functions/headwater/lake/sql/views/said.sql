@@ -12,4 +12,4 @@ SELECT
   e.dt
 FROM identity_events e
 CROSS JOIN UNNEST(map_keys(CAST(json_parse(e.traits) AS MAP(VARCHAR, JSON)))) AS t(trait)
-WHERE e.type = 'identify' AND e.person_id IS NOT NULL AND e.claimed_user_id IS NULL
+WHERE e.type = 'identify' AND e.person_id IS NOT NULL

@@ -1,5 +1,5 @@
 -- Visits: a person's events parted by 30 minutes of silence, and at midnight UTC, so that a `dt` in your
--- query reads that day's files only. What a server sends is no visit.
+-- query reads that day's files only. What a server or a bot sends is no visit.
 CREATE OR REPLACE VIEW sessions AS
 WITH gaps AS (
   SELECT
@@ -16,7 +16,7 @@ WITH gaps AS (
     referrer_host,
     lag("timestamp") OVER (PARTITION BY person_id, dt ORDER BY "timestamp", message_id) AS previous
   FROM events_resolved
-  WHERE person_id IS NOT NULL AND source_kind = 'browser'
+  WHERE person_id IS NOT NULL AND source_kind = 'browser' AND NOT coalesce(is_bot, false)
 ),
 numbered AS (
   SELECT
