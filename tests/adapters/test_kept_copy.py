@@ -1,10 +1,17 @@
 """A copy is read in the background, waited for only where there is none, and done without when stale."""
 
+import socket
+import threading
 import time
+from datetime import UTC, datetime
 from threading import Event
 
+import pytest
 from headwater.adapters.kept_copy import KeptCopy
+from headwater.adapters.signed_call import SignedCalls
 from headwater.errors import DependencyError
+
+from tests.vendor import Asked, Vendor, reply, vendor
 
 
 class Source:
@@ -33,7 +40,7 @@ def used(copy: KeptCopy[int], patience_seconds: float = 5.0) -> int:
     return copy.value(patience_seconds=patience_seconds)
 
 
-def settled(copy: KeptCopy[int]) -> None:
+def settled[Value](copy: KeptCopy[Value]) -> None:
     while copy._reading is not None:
         time.sleep(0.001)
 
@@ -95,3 +102,69 @@ def test_a_value_outlives_an_outage_until_it_is_stale() -> None:
     settled(copy)
     source.now = 910
     assert used(copy) == 0
+
+
+def test_a_reading_that_was_frozen_undoes_nothing_that_was_read_after_it() -> None:
+    frozen, thawed, now = Event(), Event(), 0.0
+    answers = iter(["before the freeze", "after it", "a minute later"])
+
+    def read(_: str) -> str:
+        answer = next(answers)
+        if answer == "before the freeze":
+            frozen.set()
+            thawed.wait(5)
+        return answer
+
+    copy = KeptCopy(read, "nothing", seconds=lambda: now)
+    copy.begin()
+    assert frozen.wait(5)
+    first = copy._reading
+    assert first is not None
+    now = 7_200.0
+    copy.begin()
+    assert copy.value(patience_seconds=5) == "after it"
+
+    thawed.set()
+    assert first.wait(5)
+
+    assert copy.value(patience_seconds=0) == "after it"
+    now += 61
+    copy.begin()
+    settled(copy)
+    assert copy.value(patience_seconds=0) == "a minute later"
+
+
+@pytest.mark.enable_socket
+def test_a_connection_that_died_in_a_freeze_costs_one_try_and_leaves_nothing_behind() -> None:
+    before, dead, now = set(threading.enumerate()), Event(), 0.0
+
+    def answer(_: Asked, connection: socket.socket, at: Vendor) -> None:
+        if len(at.asked) == 1:
+            dead.wait(10)  # whoever asked has long been forgotten here
+        else:
+            reply(connection, 200, b"list")
+
+    with vendor(answer) as at:
+        environ = {
+            "AWS_ENDPOINT_URL": at.url,
+            "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+        }
+        calls = SignedCalls(environ, lambda: datetime(2026, 3, 1, tzinfo=UTC), timeout_seconds=0.3)
+        copy = KeptCopy(lambda _: calls.get_object("b", "k").body, b"", seconds=lambda: now)
+        copy.begin()
+        (reading,) = [
+            one
+            for one in set(threading.enumerate()) - before
+            if one.daemon and one.name.endswith("(_run)")
+        ]
+        reading.join(5)
+        assert not reading.is_alive()
+        assert copy.value(patience_seconds=0) == b""
+
+        now = 10.0
+        copy.begin()
+        assert copy.value(patience_seconds=5) == b"list"
+        dead.set()
+    assert not [one for one in threading.enumerate() if one.name.endswith("(_run)")]

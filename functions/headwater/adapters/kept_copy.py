@@ -58,8 +58,10 @@ class KeptCopy[Value]:
     def _run(self, done: Event) -> None:
         began = self._seconds()
         try:
-            self._value = self._read(self._value)
-            self._read_at = began
+            value = self._read(self._value)
+            # Lambda may have frozen this thread for hours, and another read in the meantime.
+            if self._read_at is None or began >= self._read_at:
+                self._value, self._read_at = value, began
         except Exception:  # noqa: BLE001 - whatever ails the reading costs the copy, never a request
             self._next_at = self._seconds() + PAUSE_SECONDS
         finally:

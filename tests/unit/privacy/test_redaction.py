@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from headwater.privacy.addresses import cut
-from headwater.privacy.redaction import Redaction, redacted
+from headwater.privacy.decision import Decision
+from headwater.privacy.redaction import Redaction, of_decision, redacted
 from headwater.workspace import PrivacyPolicy
 
 
@@ -124,3 +125,24 @@ def test_an_address_is_kept_as_far_as_the_policy_says(
 def test_any_text_is_an_address_to_cut(address: str) -> None:
     assert cut(address, lambda _: True, fragment=True).rstrip("?") == address.rstrip("?")
     assert "b" not in cut(address, lambda _: False, fragment=False)
+
+
+def test_a_policys_redaction_is_its_own_though_another_policy_came_and_went() -> None:
+    item = {"traits": {"plan": "pro", "gclid": "1"}}
+    for denied in ("plan", "gclid") * 50:
+        # More than are remembered, so that one may come to stand where another stood in memory.
+        stored = of_decision(policy(denied_keys=[denied]), Decision()).of(item)
+        assert stored == {"traits": {**item["traits"], denied: "[redacted]"}}
+    unshared = of_decision(policy(), Decision("no-share")).of(item)
+    assert unshared == {"traits": {"plan": "pro"}}
+
+
+def test_names_by_the_thousand_are_judged_and_not_all_remembered() -> None:
+    redaction = Redaction(policy())
+    names = [f"name{number}" for number in range(10_000)]
+
+    stored = redaction.of({"traits": dict.fromkeys(["password", *names, "Pass-Word"], "x")})
+
+    assert stored["traits"].pop("password") == stored["traits"].pop("Pass-Word") == "[redacted]"
+    assert stored["traits"] == dict.fromkeys(names, "x")
+    assert len(redaction._becomes) <= 4_096
