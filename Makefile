@@ -141,6 +141,10 @@ query: .venv/.stamp ## ask the local lake: make query Q='SELECT ...', Q=file.sql
 person: .venv/.stamp ## who somebody is on the local stack: make person ID=user-1, or an anonymous id
 	@$(PYTHON) -m local.person '$(ID)'
 
+.PHONY: console
+console: .venv/.stamp ## watch a deployment in your browser, with your AWS credentials: make console STAGE=production
+	@$(PYTHON) -m local.console $(if $(STAGE),--stage '$(STAGE)') $(if $(filter command line,$(origin PORT)),--port '$(PORT)')
+
 data: .venv/.stamp ## make up events to ask: make data N=100000, then make query DATA=1 Q=funnel
 	@$(PYTHON) -m local.generate --events $(or $(N),100000)
 

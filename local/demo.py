@@ -58,7 +58,8 @@ def _demonstrate(endpoints: Endpoints, *, stay: bool) -> list[str]:
 def _stay_open(endpoints: Endpoints) -> None:
     say("")
     say(f"The shop is open: {endpoints.site}")
-    say("Click through it, then ask from another terminal, for example:")
+    say(f"Click through it, and watch it happen in the console: {endpoints.console}")
+    say("Ask from another terminal, for example:")
     say("  make query Q='SELECT * FROM people'")
     say("Ctrl-C closes the shop and stops everything.")
     try:

@@ -3,8 +3,8 @@
     python -m local.edge --port 8787 --endpoints .local/endpoints.json
 
 What CloudFront does in front of a real site. Started by `local.up`, stopped by SIGTERM. Besides the
-site it listens on the collector's own port (every path is the collector's there), on the sink's and on
-the local Athena's.
+site it listens on the collector's own port (every path is the collector's there), on the sink's, the local
+Athena's and the console's.
 """
 
 import argparse
@@ -29,6 +29,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local import cloudfront, gateway
 from local.athena.lake import Lake
 from local.athena.service import AthenaService
+from local.console.opening import opened
+from local.console.reach import here
 from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
 from local.serving import Application, Log, PortBusyError, Reply, Request, Server
 from local.shop.accounts import Accounts
@@ -42,6 +44,8 @@ _UNAVAILABLE = Reply(
     503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}'
 )
 _JSON = (("Content-Type", "application/json"),)
+# The demo's destinations, by the first part of the path that local/up.py gives each at the sink.
+_SINK_PATHS = {"crm-webhook": "webhook", "second-pipeline": "relay"}
 # The longest an HTTP API waits for a function.
 _LONGEST_SECONDS = 30
 
@@ -182,6 +186,11 @@ def _serve(port: int, file: Path) -> None:
         endpoints.collector: collector,
         endpoints.sink: sink,
         endpoints.athena: athena,
+        endpoints.console: opened(
+            here(endpoints),
+            port=urlsplit(endpoints.console).port or 80,
+            answers=lambda destination, text: _answers(sink, destination, text),
+        ),
     }
     for url, application in applications.items():
         listening.setdefault(urlsplit(url).port or 80, application)
@@ -191,6 +200,16 @@ def _serve(port: int, file: Path) -> None:
         _say(f"serving {endpoints.site}")
         stopping.wait()
         tracking.close()
+
+
+def _answers(sink: Sink, destination: str, text: str) -> list[dict[str, Any]]:
+    """Return what the sink answered a destination, about what holds the text; its headers hold secrets."""
+    path = _SINK_PATHS.get(destination)
+    return [
+        {"at": received.at.isoformat(timespec="milliseconds"), "status": received.status}
+        for received in sink.about(text)
+        if received.path.split("/")[1] == path
+    ]
 
 
 def _pages(endpoints: Endpoints, out: Path) -> Application:

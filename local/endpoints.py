@@ -39,6 +39,7 @@ class Endpoints:
     sink: str  # what receives the demo's deliveries
     aws: str  # the emulator's endpoint
     athena: str  # Athena's API over the local lake, for the profile read
+    console: str  # where events, people and deliveries are watched
     functions: Mapping[str, str]  # logical name → physical name
     database: str
     workgroup: str

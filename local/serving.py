@@ -7,7 +7,8 @@ loopback only, keeps connections alive, and bounds a body before it reads it.
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -59,11 +60,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the application answers; `Content-Length`, `Date` and `Connection` are the server's."""
+    """What the application answers; `Content-Length`, `Date` and `Connection` are the server's.
+
+    `stream` in place of `body` is sent as it comes, for as long as it comes or the client listens.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
+    stream: Generator[bytes] | None = field(default=None, repr=False)
 
 
 Application = Callable[[Request], Reply]
@@ -228,10 +233,12 @@ class _Handler(BaseHTTPRequestHandler):
             left -= len(read)
 
     def _send(self, reply: Reply) -> None:
+        if reply.stream is not None:
+            self.close_connection = True  # nothing else says where it ends
         self.send_response(reply.status)
         for name, value in reply.headers:
             self.send_header(name, value)
-        if reply.status not in _NO_BODY:
+        if reply.status not in _NO_BODY and reply.stream is None:
             self.send_header("Content-Length", str(len(reply.body)))
         if self.close_connection:
             self.send_header("Connection", "close")
@@ -239,6 +246,17 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and reply.status not in _NO_BODY:
             self.wfile.write(reply.body)
         self.wfile.flush()
+        if reply.stream is not None:
+            self._send_as_it_comes(reply.stream)
+
+    def _send_as_it_comes(self, stream: Generator[bytes]) -> None:
+        # Closed at once when the client went away, so that what it held is given back.
+        with closing(stream):
+            if self.command == "HEAD":
+                return
+            for piece in stream:
+                self.wfile.write(piece)
+                self.wfile.flush()
 
     def _log(self, status: int, started: float) -> None:
         # Neither query nor address: both may say who somebody is.

@@ -83,6 +83,12 @@ class Sink:
             case _:
                 return self._record(request)
 
+    def about(self, text: str) -> list[Received]:
+        """Return the requests whose body holds the text, oldest first."""
+        with self._lock:
+            kept = list(self._received)
+        return [received for received in kept if text in json.dumps(received.body)]
+
     def _record(self, request: Request) -> Reply:
         body = _inflated(request)
         with self._lock:

@@ -38,6 +38,7 @@ def main() -> None:
     say(
         f"the stack is up at {endpoints.site} (the collector at {endpoints.site}{endpoints.prefix})"
     )
+    say(f"watch what arrives, who it was and where it went: {endpoints.console}")
     say(f"every address: {FILE}; stop it with `make down`")
 
 
@@ -87,7 +88,7 @@ def _up(port: int, before: Endpoints | None) -> Endpoints:
     # Its schedule is hourly: the first day's salt is wanted now.
     client("lambda", aws).invoke(FunctionName=deployed.functions["keeper"], Payload=b"{}")
     endpoints.save()
-    with step("start the edge, the sink and the shop"):
+    with step("start the edge, the sink, the shop and the console"):
         edge_process.start(port, endpoints)
     return endpoints
 
@@ -114,6 +115,7 @@ def _endpoints(
         sink=before.sink if before else f"http://{HOST}:{free_port()}",
         aws=aws,
         athena=athena,
+        console=before.console if before else f"http://{HOST}:{free_port()}",
         functions=deployed.functions,
         database=outputs["Database"],
         workgroup=outputs["AthenaWorkgroup"],

@@ -24,6 +24,7 @@ ENDPOINTS = Endpoints(
     sink="http://127.0.0.1:4002",
     aws="http://127.0.0.1:4000",
     athena="http://127.0.0.1:4003",
+    console="http://127.0.0.1:4004",
     functions={"collector": "stack-Collector-1"},
     database="headwater",
     workgroup="stack",

@@ -40,6 +40,7 @@ NOWHERE = Endpoints(
     sink="",
     aws="",
     athena="http://127.0.0.1:4003",
+    console="http://127.0.0.1:4004",
     functions={},
     database="",
     workgroup="",

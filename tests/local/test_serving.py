@@ -1,9 +1,11 @@
 """The small HTTP server behind edge, shop and sink; over real sockets, on loopback only."""
 
 import http.client
+import itertools
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from threading import Event
 
 import pytest
 
@@ -16,6 +18,7 @@ pytestmark = pytest.mark.enable_socket
 class Running:
     server: Server
     log: list[str]
+    closed: Event
     seen: list[Request] = field(default_factory=list)
 
     def connect(self) -> http.client.HTTPConnection:
@@ -28,21 +31,32 @@ class Running:
             return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
+def counted(closed: Event) -> Generator[bytes]:
+    try:
+        for number in itertools.count():
+            yield f"{number} ".encode()
+    finally:
+        closed.set()
+
+
 @pytest.fixture
 def running() -> Iterator[Running]:
     log: list[str] = []
+    closed = Event()
     seen: list[Request] = []
 
     def echo(request: Request) -> Reply:
         seen.append(request)
         if request.path == "/crash":
             raise RuntimeError("on purpose")
+        if request.path == "/stream":
+            return Reply(200, (("Content-Type", "text/event-stream"),), stream=counted(closed))
         if request.path == "/empty":
             return Reply(204, (("X-Empty", "yes"),))
         return Reply(200, (("Content-Type", "text/plain"),), request.body or b"hello")
 
     with Server(echo, 0, log=log.append) as server:
-        yield Running(server, log, seen)
+        yield Running(server, log, closed, seen)
 
 
 def test_one_connection_carries_many_requests(running: Running) -> None:
@@ -147,3 +161,16 @@ def test_the_log_has_one_line_a_request_and_no_query(running: Running) -> None:
 def test_a_taken_port_is_named(running: Running) -> None:
     with pytest.raises(PortBusyError, match=f"port {running.server.port} on 127.0.0.1 is taken"):
         Server(lambda _: Reply(200), running.server.port, log=running.log.append)
+
+
+def test_a_stream_is_sent_as_it_comes_and_closed_when_the_client_goes(running: Running) -> None:
+    connection = running.connect()
+    connection.request("GET", "/stream")
+    reply = connection.getresponse()
+    first = reply.read(6)
+    reply.close()
+    connection.close()
+
+    assert (reply.getheader("Content-Length"), reply.getheader("Connection")) == (None, "close")
+    assert first == b"0 1 2 "
+    assert running.closed.wait(10)
