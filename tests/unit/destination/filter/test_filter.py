@@ -94,6 +94,8 @@ TRUE = [
 
 FALSE = [
     "event = 'Screen Tapped'",
+    "properties.total < 12.5",
+    "properties.total > 12.5",
     "context.path.path = '/login'",
     "match( context.library.version, '2.*' )",
     "!contains( context.library.name, 'js' )",
