@@ -208,7 +208,7 @@ def _answers(sink: Sink, destination: str, text: str) -> list[dict[str, Any]]:
     return [
         {"at": received.at.isoformat(timespec="milliseconds"), "status": received.status}
         for received in sink.about(text)
-        if received.path.split("/")[1] == path
+        if received.path.strip("/").partition("/")[0] == path
     ]
 
 

@@ -29,7 +29,7 @@ from local.serving import Reply, Request
 # A first look at what was there before; the page shows no more rows than this.
 _AT_ONCE = 200
 # Tells apart a page that listens from one that is gone, and keeps what is between from closing.
-_SIGN_OF_LIFE_SECONDS = 10.0
+_SIGN_OF_LIFE_SECONDS = 5.0
 # News comes bundled, so that a thousand events a second are ten messages.
 _BUNDLE_SECONDS = 0.1
 
@@ -121,7 +121,7 @@ class Console:
                     yield f"id: {self._epoch}-{seen}\ndata: {json.dumps(news)}\n\n".encode()
                     self._sleep(_BUNDLE_SECONDS)
         except CrowdedError:
-            yield b"event: crowded\ndata: {}\n\n"
+            yield b"retry: 5000\nevent: crowded\ndata: {}\n\n"
 
     def _event(self, fields: Fields) -> Reply:
         found = self._events.find(

@@ -13,7 +13,8 @@ from local.console.told import Told, told
 
 KEPT = 1_000
 KEPT_BYTES = 16 * 1024 * 1024
-WATCHERS = 8
+# A page that was left is noticed within seconds only, and somebody may load theirs again and again.
+WATCHERS = 16
 
 _AFTER_A_FAULT_SECONDS = 3.0
 

@@ -74,7 +74,7 @@ def _read(line: bytes) -> tuple[Kind, Mapping[str, Any]]:
         if line.startswith(REJECTED_MARK):
             return "rejected", _of_rejected(RejectedEvent.from_line(line))
         return "event", row_of(StoredEvent.from_json(orjson.loads(line)))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return "unreadable", {"messageId": None, "title": "a line that is no event"}
 
 

@@ -20,13 +20,15 @@ export function listen(listener) {
 
 const source = new EventSource("/api/live");
 source.onopen = () => show("open", "Live");
-source.onerror = () => show("lost", "Connection lost");
+// Too many pages: it asks again by itself, and says so meanwhile.
+let crowded = false;
+source.onerror = () => show("lost", crowded ? "Too many consoles are open" : "Connection lost");
 source.addEventListener("crowded", () => {
-  source.close();
-  show("lost", "Too many consoles are open");
+  crowded = true;
 });
 source.onmessage = (message) => {
   const news = JSON.parse(message.data);
+  crowded = false;
   rows.push(...news.rows);
   rows.splice(0, rows.length - MOST);
   if (news.fault) show("fault", news.fault);
@@ -36,5 +38,6 @@ source.onmessage = (message) => {
   began = true;
   if (news.rows.length || news.skipped) for (const listener of [...listeners]) listener(news, fresh);
 };
-// A page that waits for nothing frees its place; the browser opens it again when it comes back.
+// A page that is left frees its place; one that the browser brings back as it was begins anew.
 addEventListener("pagehide", () => source.close());
+addEventListener("pageshow", (event) => event.persisted && location.reload());

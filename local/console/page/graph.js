@@ -7,6 +7,9 @@ const NARROW = { width: 372, edge: 62 };
 const ROW = 86;
 const narrow = matchMedia("(max-width: 44rem)");
 
+// On a phone a circle has room for less of an id than a line has.
+const label = (id) => (narrow.matches && id.length > 13 ? `${id.slice(0, 7)}…${id.slice(-4)}` : short(id));
+
 export function picture(graph, until) {
   const { width, edge } = narrow.matches ? NARROW : WIDE;
   const bend = (width / 2 - edge) * 0.4;
@@ -24,19 +27,19 @@ export function picture(graph, until) {
     const place = at(index, devices.length, edge);
     const linked = isLinked(device, until);
     edges.push(s("path", { class: `edge ${linked ? "linked" : "apart"}`, d: `M${place.x + 22},${place.y} C${place.x + 22 + bend},${place.y} ${centre.x - 34 - bend},${centre.y} ${centre.x - 34},${centre.y}` }));
-    nodes.push(node(place, "device", linked ? "linked" : "apart", short(device.id), linked ? "device" : "a visitor of its own"));
+    nodes.push(node(place, "device", linked ? "linked" : "apart", label(device.id), linked ? "device" : "a visitor of its own"));
   });
   users.forEach((user, index) => {
     const place = at(index, users.length, width - edge);
     edges.push(s("path", { class: `edge ${born ? "linked" : "apart"}`, d: `M${centre.x + 34},${centre.y} C${centre.x + 34 + bend},${centre.y} ${place.x - 22 - bend},${place.y} ${place.x - 22},${place.y}` }));
-    nodes.push(node(place, "user", born ? "linked" : "apart", short(user.id), born ? "user" : "not known yet"));
+    nodes.push(node(place, "user", born ? "linked" : "apart", label(user.id), born ? "user" : "not known yet"));
   });
-  const label = born ? "one person" : users.length ? "nobody yet" : "a visitor";
+  const found = born ? "one person" : users.length ? "nobody yet" : "a visitor";
   nodes.push(
     s("g", { class: `node person ${born ? "linked" : "apart"}`, transform: `translate(${centre.x} ${centre.y})` },
       s("circle", { r: 34 }),
       s("path", { class: "glyph", d: "M0,-14a7.500,7.500 0 1 1 -0.010,0z M-13,14c0,-8 6,-12 13,-12s13,4 13,12z" }),
-      s("text", { y: 54, class: "name" }, label),
+      s("text", { y: 54, class: "name" }, found),
     ),
   );
   return s("svg", { class: "graph", viewBox: `0 0 ${width} ${height + 24}`, role: "img", "aria-label": sentence(graph, joined, born) }, edges, nodes);

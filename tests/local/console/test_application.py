@@ -104,7 +104,7 @@ def test_one_page_too_many_is_told_so(console: Console) -> None:
     stream = console(Request("GET", "/api/live")).stream
     assert stream is not None
 
-    assert list(stream) == [b"event: crowded\ndata: {}\n\n"]
+    assert list(stream) == [b"retry: 5000\nevent: crowded\ndata: {}\n\n"]
     for feed in feeds:
         feed.close()
     assert next(news(console))

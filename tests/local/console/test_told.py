@@ -26,6 +26,18 @@ def test_a_row_counts_violations_and_cuts_what_is_long() -> None:
     assert len(line.row["title"]) == 200
 
 
+@pytest.mark.parametrize("field", ["enrichment", "identity", "violations", "source", "privacy"])
+@pytest.mark.parametrize("strange", [None, 7, ["a"]])
+def test_a_line_of_no_collector_of_ours_is_told_and_stops_nothing(
+    field: str, strange: object
+) -> None:
+    content = orjson.loads(event_line("m-1")) | {field: strange}
+
+    (line,) = told(record(orjson.dumps(content)))
+
+    assert line.kind in {"event", "unreadable"}
+
+
 @pytest.mark.parametrize("original", [None, [], "text", {"messageId": {"a": 1}, "event": [1]}])
 def test_a_rejected_line_may_hold_anything(original: object) -> None:
     content = orjson.loads(REJECTED.removeprefix(REJECTED_MARK)) | {"original": original}
