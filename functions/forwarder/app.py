@@ -20,6 +20,7 @@ from headwater.adapters import lambda_environment
 from headwater.adapters.aws_signed import AwsSigned
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.adapters.http import UrllibHttp
+from headwater.adapters.kept_copy import KeptCopy
 from headwater.adapters.late import late
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.adapters.secrets import SecretsManager
@@ -32,6 +33,8 @@ from headwater.delivery.parking import bring_back
 from headwater.destination import Configured
 from headwater.destinations import check
 from headwater.metrics import embedded
+from headwater.privacy.suppressed import Suppressed
+from headwater.privacy.suppressions import published
 from headwater.settings import ForwarderSettings
 from headwater.workspace import load
 
@@ -41,7 +44,8 @@ logger = Logger(service="forwarder")
 _KEPT_BACK_SECONDS = 10.0
 # More than this for one batch would only hold the place of others.
 _MOST_SECONDS = 25.0
-
+# For a container's first batch, which would know of nobody suppressed otherwise.
+_PATIENCE_SECONDS = 5.0
 
 # Both tries fit into what is kept back: a bucket that hangs delays no acknowledgement past the time-out.
 _SOON = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
@@ -52,6 +56,18 @@ def _outside() -> tuple[Mapping[str, Configured], Outside, str]:
     """Build once a container, so that connections and secrets live as long as it does."""
     settings = ForwarderSettings.from_env(os.environ)
     configured = {one.id: one for one in check(load(settings.workspace))}
+    store = S3ObjectStore(boto3.client("s3"), settings.bucket_name)
+    suppressed = KeptCopy(
+        lambda _: published(store),
+        Suppressed(),
+        seconds=time.monotonic,
+        stale_seconds=float("inf"),  # an old list suppresses most
+    )
+
+    def held() -> Suppressed:
+        suppressed.begin()
+        return suppressed.value(patience_seconds=_PATIENCE_SECONDS)
+
     outside = Outside(
         http=AwsSigned(
             UrllibHttp(),
@@ -59,7 +75,7 @@ def _outside() -> tuple[Mapping[str, Configured], Outside, str]:
             now=lambda: datetime.now(UTC),
         ),
         queue=SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
-        store=S3ObjectStore(boto3.client("s3"), settings.bucket_name),
+        store=store,
         outcomes=S3ObjectStore(boto3.client("s3", config=_SOON), settings.bucket_name),
         secrets=SecretsManager(
             boto3.client("secretsmanager"),
@@ -73,6 +89,7 @@ def _outside() -> tuple[Mapping[str, Configured], Outside, str]:
         now=lambda: datetime.now(UTC),
         seconds=time.monotonic,
         random=random.random,
+        suppressed=held,
     )
     return configured, outside, settings.metrics_namespace
 

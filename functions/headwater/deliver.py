@@ -22,6 +22,7 @@ from headwater.destination import Configured, Delivery, DestinationSettings, Res
 from headwater.errors import DependencyError, HeadwaterError, WorkspaceError
 from headwater.outcomes import Verdict
 from headwater.ports import HttpRequest, HttpResponse
+from headwater.privacy.suppressed import Suppressed
 
 STEPS: tuple[Callable[[steps.Try], steps.Try], ...] = (
     steps.drop_too_old,  # first: one old event fails a whole batch at some vendors
@@ -47,7 +48,8 @@ def deliver(
 ) -> Sequence[Report]:
     """Deliver a batch of the queue, each destination in its own lane; one report a message."""
     deadline = outside.seconds() + time_limit_seconds
-    read = [(message, _read(message)) for message in messages]
+    suppressed = outside.suppressed()
+    read = [(message, _read(message, suppressed)) for message in messages]
 
     def work(pair: tuple[Received, Delivery | None]) -> _Ended:
         message, delivery = pair
@@ -85,11 +87,16 @@ def _noted(ended: Sequence[_Ended], outside: Outside) -> Sequence[Report]:
     return [report for report, _ in ended]
 
 
-def _read(message: Received) -> Delivery | None:
+def _read(message: Received, suppressed: Suppressed) -> Delivery | None:
+    """Read a message, without those who were suppressed since it was queued."""
     try:
-        return Delivery.from_json(orjson.loads(message.body))
+        delivery = Delivery.from_json(orjson.loads(message.body))
     except (KeyError, TypeError, ValueError):
         return None
+    if not suppressed:
+        return delivery
+    allowed = (event for event in delivery.events if not suppressed.concerns(event))
+    return replace(delivery, events=tuple(allowed))
 
 
 def _try(

@@ -129,6 +129,32 @@ class Queue(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """A message as a queue lends it: `id` is the message's own, `handle` belongs to this loan."""
+
+    id: str
+    handle: str = field(repr=False)
+    body: str = field(repr=False)
+    group: str = ""
+
+
+class WaitingQueue(Queue, Protocol):
+    """A queue whose waiting messages are looked through; every method raises `DependencyError`."""
+
+    def receive(self, *, hidden_seconds: int) -> Sequence[WaitingMessage]:
+        """Borrow up to ten messages, which nobody else sees meanwhile; none when none is to be had."""
+        ...
+
+    def delete(self, message: WaitingMessage) -> None:
+        """Take a borrowed message off the queue."""
+        ...
+
+    def give_back(self, message: WaitingMessage) -> None:
+        """Let others see a borrowed message at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class SignedFor:
     """The AWS service and region that a request is signed for (Signature Version 4)."""
 

@@ -101,6 +101,27 @@ class KeeperSettings(FunctionSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacySettings(FunctionSettings):
+    """The door of privacy requests: whose keys it believes, and where requests are written down."""
+
+    workspace: str
+    bucket_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraserSettings(FunctionSettings):
+    """The eraser: every place that may hold a person, and how long the stream keeps a line."""
+
+    workspace: str
+    bucket_name: str
+    identity_table: str
+    suppressions_table: str
+    deliveries_queue_url: str
+    dead_letters_queue_url: str
+    stream_retention_hours: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSettings(FunctionSettings):
     """The profile read: whose keys it believes, the registers it reads, and the lake it may ask."""
 

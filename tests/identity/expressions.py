@@ -109,7 +109,12 @@ def updated(item: Item, update: str, names: Mapping[str, str], values: Mapping[s
         for assignment in re.split(r",(?![^(]*\))", body):
             if clause == "ADD":
                 name, value = assignment.split()
-                after[name] = set(item.get(name, ())) | values[value]
+                name, added = names.get(name, name), values[value]
+                after[name] = (
+                    item.get(name, 0) + added
+                    if isinstance(added, int)
+                    else set(item.get(name, ())) | added
+                )
                 continue
             if clause == "REMOVE":
                 after.pop(names.get(assignment.strip(), assignment.strip()), None)

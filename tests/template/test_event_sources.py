@@ -30,6 +30,7 @@ def test_the_event_sources_have_their_frozen_logical_ids() -> None:
         "RedriverForgotten": "Schedule",
         "ReinvokerHourly": "Schedule",
         "KeeperHourly": "Schedule",
+        "EraserQuarterly": "Schedule",
     }
 
 

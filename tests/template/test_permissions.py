@@ -98,8 +98,8 @@ def test_stream_secrets_and_identities_are_each_in_the_hands_they_belong_to() ->
 
     assert able == {
         "kinesis:PutRecords": {"CollectorRole", "RedriverRole"},
-        "secretsmanager:GetSecretValue": {"ForwarderRole", "CollectorRole"},
-        "dynamodb:UpdateItem": {"StitcherRole", "ChangesRole", "KeeperRole"},
+        "secretsmanager:GetSecretValue": {"ForwarderRole", "CollectorRole", "EraserRole"},
+        "dynamodb:UpdateItem": {"StitcherRole", "ChangesRole", "KeeperRole", "EraserRole"},
     }
 
 
@@ -118,6 +118,22 @@ def test_of_tables_the_collector_reads_the_salts_and_the_keeper_no_identity() ->
         "CollectorRole": {"${SaltsTable.Arn}"},
         "KeeperRole": {"${SaltsTable.Arn}", "${SuppressionsTable.Arn}"},
     }
+
+
+def test_who_may_touch_every_store_has_no_door_and_whose_door_it_is_touches_none() -> None:
+    doors = {
+        text(each["Properties"]["FunctionName"])
+        for each in resources("AWS::Lambda::Permission").values()
+    }
+    writes = {
+        text(resource)
+        for name, statement in statements()
+        if name == "PrivacyRole" and not {"s3:PutObject"}.isdisjoint(listed(statement["Action"]))
+        for resource in listed(statement["Resource"])
+    }
+
+    assert "${Eraser.Alias}" not in doors
+    assert writes == {"${Bucket.Arn}/deletions/requests/*"}
 
 
 def test_the_bucket_refuses_what_does_not_come_over_tls() -> None:

@@ -75,6 +75,7 @@ def test_every_prefix_is_forgotten_in_its_time_and_nothing_that_still_waits() ->
         keys.SPILL_DONE: 7,
         "aws/lambda/": 90,
         "athena/": 7,
+        "exports/": 7,
     }
 
 

@@ -28,7 +28,8 @@ from headwater.destination import (
 from headwater.destination.shaping import shape
 from headwater.outcomes import Verdict
 from headwater.ports import HttpRequest, HttpResponse
-from headwater.record import StoredEvent
+from headwater.privacy.suppressed import Suppressed, hashed
+from headwater.record import Identity, StoredEvent
 from pydantic import SecretStr
 
 from tests.examples import NOON, a_stored_track
@@ -85,6 +86,7 @@ class World:
     now: datetime = NOON
     secrets: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    suppressed: Suppressed = field(default_factory=Suppressed)
 
     def __post_init__(self) -> None:
         self.http = ScriptedHttp(self.answer)
@@ -111,6 +113,7 @@ class World:
                 now=lambda: self.now,
                 seconds=lambda: self.seconds,
                 random=lambda: 0.5,
+                suppressed=lambda: self.suppressed,
             ),
             time_limit_seconds=20.0,
         )
@@ -699,3 +702,17 @@ def test_what_was_parked_is_delivered_by_the_mapping_of_the_day_it_comes_back() 
         ("https://vendor.example/new", b'{"id":"a"}')
     ]
     assert world.store.objects == {}
+
+
+def test_who_was_suppressed_since_is_not_sent_on() -> None:
+    key = b"k" * 32
+    world = World(always(200), suppressed=Suppressed.of([hashed("user", "user-1", key)], key))
+    other = a_stored_track("other", identity=Identity(user_id="user-10"))
+
+    report = world.deliver(a_delivery(events=(a_stored_track("hers"), other)))
+    alone = world.deliver(a_delivery("hers"))
+
+    assert (report.delivered, alone.delivered) == (1, 0)
+    assert [row["message_id"] for row in world.noted] == ["other"]
+    assert len(world.http.sent) == 1
+    assert (world.kept, world.waiting) == ({}, [])

@@ -1,13 +1,14 @@
 """The deliveries queue, in SQS."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import batched
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from headwater.errors import DependencyError
-from headwater.ports import QueueMessage
+from headwater.ports import QueueMessage, WaitingMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -55,6 +56,48 @@ class SqsQueue:
                 raise DependencyError(f"SQS SendMessageBatch refused a message: {faulty[0]}")
             left = {int(entry["Id"]): left[int(entry["Id"])] for entry in refused}
         raise DependencyError(f"SQS SendMessageBatch: {len(left)} refused after {_ATTEMPTS} tries")
+
+    def receive(self, *, hidden_seconds: int) -> Sequence[WaitingMessage]:
+        """Borrow up to ten messages."""
+        with _translated("ReceiveMessage"):
+            answer = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=_MAX_ENTRIES,
+                VisibilityTimeout=hidden_seconds,
+                MessageSystemAttributeNames=["MessageGroupId"],
+                WaitTimeSeconds=1,  # asks every server of the queue: a short poll may miss some
+            )
+        return [
+            WaitingMessage(
+                each["MessageId"],
+                each["ReceiptHandle"],
+                each["Body"],
+                each.get("Attributes", {}).get("MessageGroupId", ""),
+            )
+            for each in answer.get("Messages", ())
+        ]
+
+    def delete(self, message: WaitingMessage) -> None:
+        """Take a borrowed message off the queue."""
+        with _translated("DeleteMessage"):
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message.handle)
+
+    def give_back(self, message: WaitingMessage) -> None:
+        """Let others see a borrowed message at once."""
+        with _translated("ChangeMessageVisibility"):
+            self._client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=message.handle, VisibilityTimeout=0
+            )
+
+
+@contextmanager
+def _translated(operation: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        raise DependencyError(f"SQS {operation}: {error.response['Error']['Code']}") from error
+    except BotoCoreError as error:
+        raise DependencyError(f"SQS {operation}: {type(error).__name__}") from error
 
 
 def _entry(at: int, message: QueueMessage) -> "SendMessageBatchRequestEntryTypeDef":

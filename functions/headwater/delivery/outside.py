@@ -9,6 +9,7 @@ from headwater.delivery.breaker import Breakers
 from headwater.delivery.lanes import Pools
 from headwater.delivery.pace import Pace
 from headwater.ports import Http, ObjectStore, Queue, Secrets
+from headwater.privacy.suppressed import Suppressed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class Outside:
     seconds: Callable[[], float]
     random: Callable[[], float]
     pools: Pools = ThreadPoolExecutor
+    # Who must not be sent on any more, also of what was queued before (design 9).
+    suppressed: Callable[[], Suppressed] = Suppressed
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,11 +69,11 @@ class RollUp:
             if lease is None:
                 yield Busy(name)
                 continue
-            self._finish(name)
+            finish_swaps(self.store, name)
             release(self.store, lease, now=self.now())
 
     def _roll_up(self, name: str, may_start: Callable[[], bool]) -> Iterator[RolledUp]:
-        self._finish(name)
+        finish_swaps(self.store, name)
         # Listed again now that the date is ours.
         for objects in slices(self.store.list(f"{EVENTS}dt={name}/"), self.max_bytes):
             if len(objects) > 1:
@@ -92,24 +92,27 @@ class RollUp:
         swap = swap_key(new)
         self.store.put(swap, orjson.dumps({"new": new, "old": old}))
         self.store.upload(path, new)
-        self._take_away(old, swap)
+        _take_away(self.store, old, swap)
         return RolledUp(name, len(old), rows)
-
-    def _finish(self, name: str) -> None:
-        for entry in list(self.store.list(f"{SWAPS}dt={name}/")):
-            swap = orjson.loads(self.store.get(entry.key))
-            added = any(found.key == swap["new"] for found in self.store.list(swap["new"]))
-            self._take_away(swap["old"] if added else (), entry.key)
-
-    def _take_away(self, old: Sequence[str], swap: str) -> None:
-        for key in old:
-            self.store.delete(key)
-        self.store.delete(swap)
 
     def _lease(self, name: str) -> Lease | None:
         """Take the date: no compactor reads or adds to it meanwhile."""
         now = self.now()
         return acquire(self.store, f"events/dt={name}", now=now, until=now + self.lease_for)
+
+
+def finish_swaps(store: ObjectStore, name: str) -> None:
+    """Finish what a crash left half done on a date whose lease is held: the old files go, or stay."""
+    for entry in list(store.list(f"{SWAPS}dt={name}/")):
+        swap = orjson.loads(store.get(entry.key))
+        added = any(found.key == swap["new"] for found in store.list(swap["new"]))
+        _take_away(store, swap["old"] if added else (), entry.key)
+
+
+def _take_away(store: ObjectStore, old: Sequence[str], swap: str) -> None:
+    for key in old:
+        store.delete(key)
+    store.delete(swap)
 
 
 def _dt(key: str, prefix: str) -> str:

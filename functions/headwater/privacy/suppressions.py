@@ -33,7 +33,7 @@ def suppress(
 
     `new_key` makes the list's key, once in its life. Doing it again is harmless.
     """
-    key = _key(table, new_key)
+    key = key_of(table, new_key)
     added = sum(
         table.update(
             _HASHES,
@@ -58,7 +58,7 @@ def lift(
     new_key: Callable[[], bytes],
 ) -> None:
     """Suppress the ids no more, and publish the list."""
-    key = _key(table, new_key)
+    key = key_of(table, new_key)
     for kind, id_ in ids:
         table.delete(_HASHES, f"{hashed(kind, id_, key):016x}")
     _changed(table)
@@ -67,7 +67,7 @@ def lift(
 
 def publish(table: WholeTable, store: ObjectStore, *, new_key: Callable[[], bytes]) -> int:
     """Write the list as it is in the table, and return how many ids it has."""
-    key = _key(table, new_key)
+    key = key_of(table, new_key)
     for _ in range(_TRIES):
         before = _changes(table)
         found = Suppressed.of(
@@ -89,7 +89,8 @@ def published(store: ObjectStore) -> Suppressed:
         raise DependencyError(str(error)) from None
 
 
-def _key(table: WholeTable, new_key: Callable[[], bytes]) -> bytes:
+def key_of(table: WholeTable, new_key: Callable[[], bytes]) -> bytes:
+    """Return the list's key, which is made once; receipts are signed with it too."""
     known = table.get(_LIST, _KEY, consistent=True)
     if known is None:
         made = table.update(

@@ -1,0 +1,74 @@
+"""The vendors are asked to erase the person too; who has no call for it is named for somebody to do.
+
+Asked directly and not by the queue: a message that names the person would be one more thing to erase.
+What a vendor cannot take now is asked again with the next run, until the second pass ends.
+"""
+
+from datetime import datetime
+
+from headwater.delivery.parcels import pack
+from headwater.destination import Configured, Request, Subject
+from headwater.erasure.ledger import Ledger
+from headwater.erasure.outside import Outside
+from headwater.erasure.person import Person
+from headwater.errors import HeadwaterError
+from headwater.outcomes import Verdict
+
+REQUEST_SECONDS = 10.0
+# How a destination's part ends, in the receipt.
+ASKED, NOT_OFFERED, NOTHING_TO_ASK = "asked", "manual: no call to erase", "holds none of the ids"
+_OPEN = "open: "
+
+
+def forward(ledger: Ledger, outside: Outside) -> bool:
+    """Ask each destination that was not asked yet; False when one must be asked again later."""
+    for destination in outside.configured:
+        said = ledger.job.destinations.get(destination.id, _OPEN)
+        if not said.startswith(_OPEN):
+            continue
+        if not outside.may_go_on():
+            return False
+        ended = _ask(destination, ledger.person, outside)
+        ledger.save(destinations={**ledger.job.destinations, destination.id: ended})
+    return not any(each.startswith(_OPEN) for each in ledger.job.destinations.values())
+
+
+def given_up(ledger: Ledger) -> None:
+    """Leave what no vendor took to a person, with the reason."""
+    ledger.save(
+        destinations={
+            id_: f"manual: {said.removeprefix(_OPEN)}" if said.startswith(_OPEN) else said
+            for id_, said in ledger.job.destinations.items()
+        }
+    )
+
+
+def _ask(destination: Configured, person: Person, outside: Outside) -> str:
+    sheet = destination.sheet
+    if sheet.delete is None:
+        return NOT_OFFERED
+    subject = Subject(
+        user_ids=person.users, anonymous_ids=person.devices, emails=tuple(person.emails)
+    )
+    try:
+        requests = sheet.delete(subject, destination.resolve(outside.secrets))
+        return _sent(list(requests), destination, outside) if requests else NOTHING_TO_ASK
+    except HeadwaterError as error:
+        return _OPEN + type(error).__name__
+    except Exception as error:  # noqa: BLE001  a mapping's defect is that destination's ending
+        return f"manual: {type(error).__name__}"
+
+
+def _sent(requests: list[Request], destination: Configured, outside: Outside) -> str:
+    now: datetime = outside.now()
+    parcels, _ = pack(list(enumerate(requests)), destination.sheet, now=now)
+    for parcel in parcels:
+        response = outside.http.send(
+            parcel.to_http(destination.sheet, now=now), timeout_seconds=REQUEST_SECONDS
+        )
+        result = destination.sheet.classify(response)
+        if result.verdict in (Verdict.RETRY, Verdict.THROTTLE, Verdict.AUTH):
+            return _OPEN + result.reason
+        if result.verdict is not Verdict.OK and response.status != 404:  # it never knew them
+            return f"manual: {result.reason}"
+    return ASKED
