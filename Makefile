@@ -173,6 +173,16 @@ unmerge: .venv/.stamp ## take back what the workspace's blocked ids have linked;
 rebuild-changes: .venv/.stamp ## tell identity_changes/ anew from the identity table; APPLY=1 does it
 	@$(RELINK) changes
 
+.PHONY: privacy privacy-receipt
+# The shell has a USER of its own: only what is written on the command line counts.
+privacy: export PRIVACY_USER := $(if $(findstring command,$(origin USER)),$(value USER))
+privacy: export PRIVACY_DEVICE := $(value DEVICE)
+privacy: .venv/.stamp ## suppress, erase or export a person: make privacy KIND=delete USER=user-7 (or DEVICE=…; APPLY=1; REQUEST=… follows one)
+	@$(PYTHON) -m local.privacy_command $(if $(REQUEST),follow --request '$(REQUEST)' $(if $(CONFIRM),--confirm),ask --kind '$(KIND)' $(if $(APPLY),--apply)) $(if $(STAGE),--stage '$(STAGE)')
+
+privacy-receipt: .venv/.stamp ## is a receipt genuine: make privacy-receipt FILE=receipt.json STAGE=…
+	@$(PYTHON) -m local.privacy_command receipt --file '$(FILE)' $(if $(STAGE),--stage '$(STAGE)')
+
 rejected: .venv/.stamp ## what was not taken, by code: make rejected CODE=… STAGE=… HOURS=24 (ORIGINALS=1 shows the events)
 	@$(PYTHON) -m local.rejected $(CHOICE) $(if $(ORIGINALS),--originals)
 
