@@ -208,6 +208,15 @@ cost: .venv/.stamp ## what a month costs, part by part (EVENTS=250M BATCH=10 DES
 	@$(PYTHON) -m benchmarks.cost $(if $(EVENTS),--events '$(EVENTS)') $(if $(BATCH),--batch '$(BATCH)') \
 		$(if $(DESTINATIONS),--destinations '$(DESTINATIONS)') $(if $(KEPT),--kept) $(if $(WRITE),--write)
 
+.PHONY: load load-users
+LOAD = KEY='$(KEY)' $(PYTHON) -m local.load $(FILES) --url '$(URL)' $(if $(RATE),--rate '$(RATE)') $(if $(DELIVER),--deliver)
+
+load: .venv/.stamp ## history into the pipeline: make load FILES='dir/*.ndjson.gz' KEY=<server key> URL=https://shop.example/ev (RATE=200 DELIVER=1)
+	@$(LOAD)
+
+load-users: .venv/.stamp ## users of another tool, as CSV or NDJSON: make load-users FILES=users.csv KEY=… URL=… (AT=2026-01-31)
+	@$(LOAD) --users $(if $(AT),--at '$(AT)')
+
 # --- the real thing ----------------------------------------------------------------------------
 
 .PHONY: known

@@ -16,6 +16,7 @@ def source_config(source: Source, write_key: str) -> dict[str, Any]:
         "source": {
             "id": source.id,
             "name": source.id,
+            "kind": source.kind,  # ours; `make load` asks it
             "writeKey": write_key,
             "enabled": True,
             "workspaceId": "headwater",
