@@ -256,6 +256,21 @@ build: setup-local workspace-check ## sam build, of workspaces that are as they 
 deploy: setup-local ## deploy to AWS: make deploy WORKSPACE=shop STAGE=production
 	@$(PYTHON) -m local.release --workspace '$(WORKSPACE)' --stage '$(or $(STAGE),staging)'
 
+.PHONY: throttle sbom audit
+throttle: .venv/.stamp ## how many requests a second a stage takes, at once: make throttle STAGE=production RATE=50 (no RATE: its own)
+	@$(PYTHON) -m local.throttle --stage '$(or $(STAGE),staging)' $(if $(RATE),--rate '$(RATE)')
+
+sbom: $(UV) ## what runs in Lambda, as CycloneDX, into .local/sbom.json
+	@mkdir -p .local
+	@$(UV) export --frozen --quiet --no-dev --group duckdb --no-emit-project --format cyclonedx1.5 -o .local/sbom.json >/dev/null
+	@printf '%s components in .local/sbom.json\n' "$$(grep -c '"bom-ref"' .local/sbom.json)"
+
+audit: $(UV) ## known vulnerabilities of what is locked; says so loudly where nobody can be asked
+	@mkdir -p .local
+	@$(UV) audit --frozen 2>.local/audit.txt || { cat .local/audit.txt; if grep -qiE 'error (sending|trying)|failed to (fetch|send|connect)|dns|timed out|connection' .local/audit.txt; then \
+		printf '\033[1m!! NOT AUDITED: the vulnerability service cannot be reached from here\033[0m\n'; rm -f .local/audit.txt; else rm -f .local/audit.txt; exit 1; fi; }
+	@rm -f .local/audit.txt
+
 FIRST_PARTY = --stage '$(or $(STAGE),staging)' --site '$(SITE)' $(if $(DOMAIN),--domain '$(DOMAIN)') $(if $(CERTIFICATE),--certificate '$(CERTIFICATE)') $(if $(WEB_ACL),--web-acl '$(WEB_ACL)') $(if $(ROTATE),--rotate)
 
 first-party: setup-local ## put CloudFront before site and collector: make first-party STAGE=production SITE=origin.shop.example
