@@ -88,20 +88,26 @@ def next_steps(checked: Workspace, *, stack: str, api: str) -> str:
     """Return what a site owner does after the deployment, with nothing left to look up but the site."""
     browser = next((source for source in checked.sources if source.kind == "browser"), None)
     key = browser.write_keys[0] if browser else "<add a browser source>"
+    prefix = checked.prefix
     lines = [
         f"\n{stack} is deployed; its API is {api}",
-        f"\n1. On your site, send {checked.prefix}/* to {api} in the CDN or proxy you have:",
-        "   all methods, no caching, query and headers passed on (but Host).",
-        "\n2. In your pages (npm install @segment/analytics-next):\n",
+        "\nIn your pages, in the head (docs/tracking.md: analytics.js, apps, servers):\n",
+        f'   <script async src="{prefix}/tag.js" data-write-key="{key}" data-page></script>',
+        "\n   or, with npm install @segment/analytics-next:\n",
         '   import { AnalyticsBrowser } from "@segment/analytics-next"',
         "   export const analytics = AnalyticsBrowser.load(",
-        f'     {{ writeKey: "{key}", cdnURL: `${{location.origin}}{checked.prefix}` }},',
-        f'     {{ integrations: {{ "Segment.io": {{ apiHost: `${{location.host}}{checked.prefix}/v1` }} }} }},',
+        f'     {{ writeKey: "{key}", cdnURL: `${{location.origin}}{prefix}` }},',
+        f'     {{ integrations: {{ "Segment.io": {{ apiHost: `${{location.host}}{prefix}/v1` }} }} }},',
         "   )",
+        f"\n1. On your site, send {prefix}/* to {api} in the CDN or proxy you have:",
+        "   all methods, no caching, query and headers passed on (but Host): docs/first-party.md.",
+        "\n2. See that it arrives as it should: make doctor URL=https://<your site>",
     ]
     if named := secrets(checked):
         lines.append("\n3. Unless they exist, make the secrets that the destinations need:\n")
         lines += [f"   {_made(name)}" for name in named]
+    else:
+        lines.append("\n3. Send events to a tool: add a [[destinations]] (docs/destinations.md).")
     return "\n".join(lines)
 
 

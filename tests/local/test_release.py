@@ -83,6 +83,8 @@ def test_the_next_steps_hold_the_key_the_path_and_the_secrets(tmp_path: Path) ->
         'writeKey: "aKeyOfTheShopsOwn", cdnURL: `${location.origin}/ev`',
         "apiHost: `${location.host}/ev/v1`",
         "create-secret --name headwater-shop/crm-url",
+        '<script async src="/ev/tag.js" data-write-key="aKeyOfTheShopsOwn" data-page></script>',
+        "make doctor URL=",
     ):
         assert needed in told
 
