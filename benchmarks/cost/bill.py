@@ -144,7 +144,7 @@ def _functions(month: Month) -> Iterator[Line]:
         ),
         "forwarder": (
             _forwardings(month),
-            _each(month.events * a.destinations, _forwardings(month)) * m.deliver_ms,
+            _each(month.asked * a.destinations, _forwardings(month)) * m.deliver_ms,
             a.vendor_wait_ms,
         ),
         "changes": (
@@ -184,7 +184,7 @@ def _objects(month: Month) -> Iterator[Line]:
     parquet = month.line_gb * month.measured.parquet_share * days["events/"] / 30
     archived = month.line_gb * month.measured.gzipped_share * days["archive/"] / 30
     # A line of evidence is some 250 bytes an event, gzipped to a fifth.
-    evidence = month.events * month.assumed.destinations * 50 / GB * days["deliveries/"] / 30
+    evidence = month.asked * month.assumed.destinations * 50 / GB * days["deliveries/"] / 30
     yield Line("S3: storage", "Parquet, 25 months", parquet, prices.S3_GB_MONTH)
     yield Line("S3: storage", "archive, 30 days", archived, prices.S3_GB_MONTH)
     yield Line("S3: storage", "deliveries, 90 days", evidence, prices.S3_GB_MONTH)
@@ -281,7 +281,8 @@ def _message_events(month: Month) -> float:
 
 
 def _messages(month: Month) -> float:
-    return month.assumed.destinations * month.events / _message_events(month)
+    # The canary's events go to no destination.
+    return month.assumed.destinations * month.asked / _message_events(month)
 
 
 def _forwardings(month: Month) -> float:

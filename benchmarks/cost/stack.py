@@ -46,17 +46,18 @@ def stack() -> Stack:
     """Count the template's resources under its default parameters."""
     document = load(ROOT / "template.yaml")
     defaults = {name: each.get("Default") for name, each in document["Parameters"].items()}
+    read = _Reader(document["Conditions"], defaults)
     made = {
         name: each
         for name, each in document["Resources"].items()
-        if "Condition" not in each or _holds(each["Condition"], document["Conditions"], defaults)
+        if "Condition" not in each or read.holds(each["Condition"])
     }
 
     def of(kind: str) -> list[Resource]:
         return [each["Properties"] for each in made.values() if each["Type"] == kind]
 
     functions = {
-        name.lower(): _function(each["Properties"], defaults)
+        name.lower(): _function(each["Properties"], read)
         for name, each in made.items()
         if each["Type"] == "AWS::Serverless::Function"
     }
@@ -84,26 +85,51 @@ def stack() -> Stack:
     )
 
 
-def _function(properties: Resource, defaults: Mapping[str, Any]) -> Function:
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The template's values and conditions, as they are under its default parameters."""
+
+    conditions: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+
+    def value(self, written: Any) -> str:
+        match written:
+            case {"Ref": name}:
+                return str(self.defaults[name])
+            case {"Fn::If": [condition, yes, no]}:
+                return self.value(yes if self.holds(condition) else no)
+            case _:
+                return str(written)
+
+    def holds(self, condition: Any) -> bool:
+        match condition:
+            case str(name) | {"Condition": name}:
+                return self.holds(self.conditions[name])
+            case {"Fn::Equals": [one, other]}:
+                return self.value(one) == self.value(other)
+            case {"Fn::Not": [inner]}:
+                return not self.holds(inner)
+            case {"Fn::And": inner}:
+                return all(map(self.holds, inner))
+            case {"Fn::Or": inner}:
+                return any(map(self.holds, inner))
+        raise ValueError(f"no condition of this kind is understood: {condition}")
+
+
+def _function(properties: Resource, read: _Reader) -> Function:
     return Function(
         megabytes=properties["MemorySize"],
         scratch_megabytes=properties.get("EphemeralStorage", {}).get("Size", 512),
         schedules={
-            name: _times_a_month(_value(event["Properties"]["Schedule"], defaults))
+            name: times_a_month(read.value(event["Properties"]["Schedule"]))
             for name, event in properties.get("Events", {}).items()
-            if event["Type"].startswith("Schedule")
-            and _value(event["Properties"].get("State", "ENABLED"), defaults) != "DISABLED"
+            if event["Type"] == "Schedule"
+            and read.value(event["Properties"].get("State", "ENABLED")) != "DISABLED"
         },
     )
 
 
-def _value(written: Any, defaults: Mapping[str, Any]) -> str:
-    return str(
-        defaults[written["Ref"]] if isinstance(written, Mapping) and "Ref" in written else written
-    )
-
-
-def _times_a_month(schedule: str) -> float:
+def times_a_month(schedule: str) -> float:
     """Read `rate(5 minutes)` or a cron that runs hourly or daily.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html, 2026-11.
@@ -113,7 +139,7 @@ def _times_a_month(schedule: str) -> float:
         return 730 * 60 / (int(rate[1]) * minutes)
     if cron := re.fullmatch(r"cron\(\d+ (\*|\d+) \* \* \? \*\)", schedule):
         return 730 if cron[1] == "*" else 730 / 24
-    raise ValueError(f"no month has been counted for {schedule!r}: teach _times_a_month")
+    raise ValueError(f"no month has been counted for {schedule!r}: teach times_a_month")
 
 
 def _metrics_of(alarm: Resource) -> int:
@@ -127,21 +153,6 @@ def _pollers(function: Resource) -> int:
     """
     queues = [each for each in function.get("Events", {}).values() if each["Type"] == "SQS"]
     return sum(5 if "ScalingConfig" in each["Properties"] else 2 for each in queues)
-
-
-def _holds(condition: Any, conditions: Mapping[str, Any], defaults: Mapping[str, Any]) -> bool:
-    match condition:
-        case str(name) | {"Condition": name}:
-            return _holds(conditions[name], conditions, defaults)
-        case {"Fn::Equals": [one, other]}:
-            return _value(one, defaults) == _value(other, defaults)
-        case {"Fn::Not": [inner]}:
-            return not _holds(inner, conditions, defaults)
-        case {"Fn::And": inner}:
-            return all(_holds(each, conditions, defaults) for each in inner)
-        case {"Fn::Or": inner}:
-            return any(_holds(each, conditions, defaults) for each in inner)
-    raise ValueError(f"no condition of this kind is understood: {condition}")
 
 
 def access_log_format() -> str:

@@ -10,7 +10,7 @@ from benchmarks.cost.__main__ import number
 from benchmarks.cost.bill import Assumed, Line, Month, bill, charged
 from benchmarks.cost.measured import kept
 from benchmarks.cost.prices import Price
-from benchmarks.cost.stack import stack
+from benchmarks.cost.stack import Function, stack, times_a_month
 from tests.template.document import functions
 
 
@@ -84,3 +84,35 @@ def test_a_number_of_events_may_be_written_short(written: str, events: float) ->
 def test_what_is_no_number_is_said_so(written: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="as in 250M"):
         number(written)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "times"),
+    [
+        ("rate(1 minute)", 43_800),
+        ("rate(15 minutes)", 2_920),
+        ("rate(1 day)", 730 / 24),
+        ("cron(5 * * * ? *)", 730),
+        ("cron(35 3 * * ? *)", 730 / 24),
+    ],
+)
+def test_a_schedule_is_counted_for_a_month(schedule: str, times: float) -> None:
+    assert times_a_month(schedule) == pytest.approx(times)
+
+
+def test_a_schedule_that_nobody_has_counted_is_not_guessed() -> None:
+    with pytest.raises(ValueError, match="cron"):
+        times_a_month("cron(0 12 ? * MON-FRI *)")
+
+
+def test_a_canary_is_taken_landed_and_paid_but_delivered_to_nobody() -> None:
+    watched = replace(
+        stack(),
+        functions={**stack().functions, "canary": Function(256, 512, {"Minutely": 43_800.0})},
+    )
+
+    idle = page.totals(replace(month(0), stack=watched))
+
+    assert idle["API Gateway"] > 0
+    assert idle["Lambda: forwarder"] == page.totals(month(0))["Lambda: forwarder"]
+    assert sum(idle.values()) - idle[page.SHARD] <= 4
