@@ -29,8 +29,8 @@ def log_line(
     return {
         **embedded(
             {
-                "Accepted": collected.accepted,
-                "Rejected": sum(collected.rejected.values()),
+                "Accepted": collected.stored_lines,
+                "Rejected": collected.rejected_lines,
                 "Dropped": collected.dropped,
                 "GzipMangled": int(refused == "gzip_mangled"),
             },

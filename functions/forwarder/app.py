@@ -16,6 +16,7 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
+from headwater import canary
 from headwater.adapters import lambda_environment
 from headwater.adapters.aws_signed import AwsSigned
 from headwater.adapters.dynamodb import DynamoTable
@@ -56,6 +57,8 @@ def _outside() -> tuple[Mapping[str, Configured], Outside, str]:
     """Build once a container, so that connections and secrets live as long as it does."""
     settings = ForwarderSettings.from_env(os.environ)
     configured = {one.id: one for one in check(load(settings.workspace))}
+    if settings.canary_url:
+        configured[canary.DESTINATION_ID] = canary.destination(settings.canary_url)
     store = S3ObjectStore(boto3.client("s3"), settings.bucket_name)
     suppressed = KeptCopy(
         lambda _: published(store),

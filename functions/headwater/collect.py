@@ -116,13 +116,14 @@ def _take(
         for item, decision in zip(batch, decisions, strict=True)
     ]
 
-    records = pack(line for outcome in outcomes for line in _lines(outcome, received))
+    lines = [line for outcome in outcomes for line in _lines(outcome, received)]
+    records = pack(lines)
     committed_to = commit(records, stream=stream, store=store, request_id=request.id, at=now)
     if isinstance(committed_to, Refused):
         return Collected.nothing(committed_to, source.id)
 
     ended = Collected.committed(
-        outcomes, committed_to, source_id=source.id, single=bool(asked.type)
+        outcomes, committed_to, lines=lines, source_id=source.id, single=bool(asked.type)
     )
     if isinstance(asked, Pixel):
         return ended  # an image may be anybody's, so its answer sets no cookie

@@ -21,18 +21,22 @@ type Metric = Literal[
     "CompactionLag",
     "SetAside",
     "Undeliverable",
+    "CanaryAge",
+    "ReconciliationDifference",
 ]
 
 # What is no count says its unit; a count needs none, and every byte of a line is paid for.
 UNITS: Mapping[Metric, str | None] = {
-    "Accepted": None,  # events that a 200 was given for and that are stored
-    "Rejected": None,  # events kept under rejected/
+    "Accepted": None,  # events of an acknowledged request that are stored, identical ones once
+    "Rejected": None,  # events kept under rejected/, the same way: the reconciler counts by both
     "Dropped": None,  # events not kept: a person's choice, or the bot policy
     "GzipMangled": None,  # requests whose gzip somebody on the way took for text
     "LandedAge": "Seconds",  # how long the oldest line of a batch waited in the stream
     "CompactionLag": "Seconds",  # how long the oldest raw object has waited for the compactor
     "SetAside": None,  # lines under failed/: no collector of ours wrote them
     "Undeliverable": None,  # events under undeliverable/
+    "CanaryAge": "Seconds",  # of the newest event known to have gone all the way and back
+    "ReconciliationDifference": "Count",  # events an hour has lost; none is said too
 }
 
 

@@ -17,6 +17,9 @@ SCHEMA = 1
 # lander splits without parsing, the stitcher skips without parsing.
 REJECTED_MARK = b"!"
 
+# The source of the events that only prove that events arrive (headwater/canary.py).
+CANARY_SOURCE = "headwater-canary"
+
 SourceKind = Literal["browser", "server"]
 PrivacyDecision = Literal["full", "cookieless"]
 

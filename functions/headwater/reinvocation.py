@@ -6,8 +6,10 @@ so a batch may come twice, or years late.
 Source: docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html, read 2026-11-23.
 """
 
-from collections.abc import Callable, Iterator
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -41,6 +43,25 @@ def reinvoke_all(
             yield Reinvoked(found.key)
 
 
+def given_up(store: ObjectStore, *, function: str) -> Iterator[bytes]:
+    """Read the records of the stream that wait here for that function; what is no record is passed over."""
+    for found in store.list(PREFIX):
+        try:
+            record = orjson.loads(store.get(found.key))
+            if record["requestContext"]["functionArn"].split(":")[6] != function:
+                continue
+            for each in _event(record)["Records"]:
+                yield b64decode(each["kinesis"]["data"])
+        except (IndexError, KeyError, TypeError, ValueError):
+            continue
+
+
+def _event(record: Mapping[str, Any]) -> Any:
+    # Lambda's documentation shows the event as text; an object would mean the same.
+    payload = record["payload"]
+    return orjson.loads(payload) if isinstance(payload, str) else payload
+
+
 def _reinvoke(key: str, store: ObjectStore, functions: Functions) -> None:
     """Hand one batch over; it is deleted when its function says that all of it is done.
 
@@ -48,9 +69,7 @@ def _reinvoke(key: str, store: ObjectStore, functions: Functions) -> None:
     is no record of Lambda's.
     """
     record = orjson.loads(store.get(key))
-    payload = record["payload"]
-    # Lambda's documentation shows the event as text; an object would mean the same.
-    event = payload.encode() if isinstance(payload, str) else orjson.dumps(payload)
+    event = orjson.dumps(_event(record))
     function = _live(record["requestContext"]["functionArn"])
     answer = orjson.loads(functions.invoke(function, event) or b"{}")
     if answer and answer.get("batchItemFailures"):

@@ -74,6 +74,7 @@ class StitcherSettings(FunctionSettings):
     identity_table: str
     deliveries_queue_url: str
     fan_out_from: str  # events received before are linked, not delivered; a stored time
+    canary_url: str = ""  # the collector's, for the canary to come back to; empty: there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,24 @@ class EraserSettings(FunctionSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CanarySettings(FunctionSettings):
+    """The canary: whom it calls, and where it looks for what came back."""
+
+    bucket_name: str
+    canary_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconcilerSettings(FunctionSettings):
+    """The reconciler: where events are kept, and what decides where they had to go."""
+
+    workspace: str
+    bucket_name: str
+    fan_out_from: str  # the stitcher's
+    lander_function: str  # whose given-up batches still hold lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSettings(FunctionSettings):
     """The profile read: whose keys it believes, the registers it reads, and the lake it may ask."""
 
@@ -140,6 +159,7 @@ class ForwarderSettings(FunctionSettings):
     bucket_name: str
     deliveries_queue_url: str
     breakers_table: str
+    canary_url: str = ""  # the stitcher's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

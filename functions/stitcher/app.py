@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
+from headwater import canary
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.adapters.kept_copy import KeptCopy
 from headwater.adapters.s3 import S3ObjectStore
@@ -61,7 +62,7 @@ def _outside() -> _Outside:
     objects = S3ObjectStore(boto3.client("s3"), settings.bucket_name)
     return _Outside(
         IdentityStore(table, max_users_per_device=workspace.identity.max_users_per_device),
-        check(workspace),
+        (*check(workspace), *_canary(settings)),
         SqsQueue(boto3.client("sqs"), settings.deliveries_queue_url),
         objects,
         workspace.identity,
@@ -74,6 +75,10 @@ def _outside() -> _Outside:
         ),
         settings.metrics_namespace,
     )
+
+
+def _canary(settings: StitcherSettings) -> tuple[Configured, ...]:
+    return (canary.destination(settings.canary_url),) if settings.canary_url else ()
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:

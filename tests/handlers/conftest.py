@@ -15,7 +15,7 @@ PERSONAL = re.compile(
     r"[\w.+-]+@[\w-]+\.\w+"
     r"|\b(?:\d{1,3}\.){3}\d{1,3}\b"
     r"|\b(?:user|device|anon|visitor|msg|message)-\w*\d"
-    r"|\b(?:u|d|m)-?\d+\b"
+    r"|(?<![\w-])(?:u|d|m)-?\d+(?![\w-])"
 )
 
 

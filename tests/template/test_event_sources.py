@@ -31,6 +31,8 @@ def test_the_event_sources_have_their_frozen_logical_ids() -> None:
         "ReinvokerHourly": "Schedule",
         "KeeperHourly": "Schedule",
         "EraserQuarterly": "Schedule",
+        "ReconcilerHourly": "Schedule",
+        "CanaryMinutely": "Schedule",
     }
 
 

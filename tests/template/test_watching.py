@@ -29,6 +29,8 @@ ASKED_FOR = {
     "InFlight",
     "FunctionErrors",
     "FreshnessSlo",
+    "CanaryMissing",
+    "ReconciliationDiffers",
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from headwater.destination.configured import Configured
-from headwater.record import StoredEvent
+from headwater.record import CANARY_SOURCE, StoredEvent
 
 
 def routes(event: StoredEvent, configured: Iterable[Configured]) -> tuple[Configured, ...]:
@@ -13,11 +13,11 @@ def routes(event: StoredEvent, configured: Iterable[Configured]) -> tuple[Config
 
 
 def _set_up(event: StoredEvent, destination: Configured) -> bool:
-    return (
-        destination.enabled
-        and event.type in destination.events
-        and (destination.sources is None or event.source.id in destination.sources)
-    )
+    if destination.sources is None:
+        from_there = event.source.id != CANARY_SOURCE
+    else:
+        from_there = event.source.id in destination.sources
+    return destination.enabled and event.type in destination.events and from_there
 
 
 def _wanted(event: StoredEvent, destination: Configured) -> bool:

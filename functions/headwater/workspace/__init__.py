@@ -5,6 +5,7 @@ when it is built, and deployed with the code. A destination's own settings stay 
 the collector never loads a destination (design 10). One file a part; `document` puts them together.
 """
 
+from headwater.workspace.canary import CANARY_KEY
 from headwater.workspace.cookie_policy import CookiePolicy
 from headwater.workspace.destination_entry import DestinationEntry
 from headwater.workspace.document import Workspace
@@ -16,6 +17,7 @@ from headwater.workspace.privacy_policy import PrivacyPolicy
 from headwater.workspace.source import Source
 
 __all__ = [
+    "CANARY_KEY",
     "DIRECTORY",
     "CookiePolicy",
     "DestinationEntry",

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
+from headwater.record import CANARY_SOURCE
 from headwater.tracking_plan import Plan, SourcePlan
+from headwater.workspace.canary import CANARY, CANARY_PRIVACY
 from headwater.workspace.cookie_policy import CookiePolicy
 from headwater.workspace.destination_entry import DestinationEntry
 from headwater.workspace.door import Edge, Limits, Overload
@@ -41,9 +43,11 @@ class Workspace(Part):
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Self:
-        source_ids = [source.id for source in self.sources]
+        source_ids = [CANARY_SOURCE, *(source.id for source in self.sources)]
         keys = [
-            key for source in self.sources for key in (*source.write_keys, *source.write_key_sha256)
+            key
+            for source in (CANARY, *self.sources)
+            for key in (*source.write_keys, *source.write_key_sha256)
         ]
         destination_ids = [destination.id for destination in self.destinations]
         for what, names in (
@@ -90,7 +94,9 @@ class Workspace(Part):
 
     def plan_of(self, source: Source) -> SourcePlan | None:
         """Return the plan as this source is judged by it."""
-        return SourcePlan(self._plan, source.tracking_plan) if self._plan is not None else None
+        if self._plan is None or source is CANARY:
+            return None
+        return SourcePlan(self._plan, source.tracking_plan)
 
     @model_validator(mode="after")
     def _policies_are_whole(self) -> Self:
@@ -122,14 +128,14 @@ class Workspace(Part):
 
     @cached_property
     def _policies(self) -> Mapping[str, PrivacyPolicy]:
-        return {
+        return {CANARY_SOURCE: CANARY_PRIVACY} | {
             source.id: self.privacy.changed(source.privacy) if source.privacy else self.privacy
             for source in self.sources
         }
 
     @cached_property
     def _by_key(self) -> Mapping[str, Source]:
-        return {key: source for source in self.sources for key in source.write_keys}
+        return {key: source for source in (CANARY, *self.sources) for key in source.write_keys}
 
     @cached_property
     def _by_digest(self) -> Mapping[str, Source]:

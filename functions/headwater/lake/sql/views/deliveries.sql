@@ -11,3 +11,4 @@ SELECT
   CAST(TRY(from_iso8601_timestamp(json_extract_scalar(line, '$.tried_at'))) AS timestamp) AS tried_at,
   dt
 FROM delivery_lines
+WHERE json_extract_scalar(line, '$.source_id') <> 'headwater-canary'

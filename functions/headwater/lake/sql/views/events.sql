@@ -3,10 +3,11 @@
 -- Parquet on purpose: it would read every partition.
 CREATE OR REPLACE VIEW events AS
 SELECT * FROM events_parquet
+WHERE source_id <> 'headwater-canary'
 UNION ALL
 SELECT r.*
 FROM raw_events r
-WHERE NOT EXISTS (
+WHERE r.source_id <> 'headwater-canary' AND NOT EXISTS (
   SELECT 1
   FROM events_parquet p
   WHERE p.dt >= date_format(current_timestamp - INTERVAL '2' DAY, '%Y-%m-%d')
