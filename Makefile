@@ -279,6 +279,16 @@ first-party: setup-local ## put CloudFront before site and collector: make first
 doctor: .venv/.stamp ## what a browser would get on your site, and what to mend: make doctor URL=https://shop.example
 	@$(PYTHON) -m local.doctor '$(URL)' $(if $(PREFIX),--prefix '$(PREFIX)') $(if $(ORIGIN),--origin '$(ORIGIN)') $(if $(API),--api '$(API)')
 
+.PHONY: tail why status
+tail: .venv/.stamp ## watch events arrive, with their violations, and those not taken (STAGE=… FROM_START=1)
+	@$(PYTHON) -m local.tail $(if $(STAGE),--stage '$(STAGE)') $(if $(FROM_START),--from-start)
+
+why: .venv/.stamp ## where an event is, and what happened to it: make why ID=<messageId> (STAGE=… DAYS=2)
+	@$(PYTHON) -m local.why '$(ID)' $(if $(STAGE),--stage '$(STAGE)') $(if $(DAYS),--days '$(DAYS)')
+
+status: .venv/.stamp ## is each part well, on one screen (STAGE=…); fails when one is not
+	@$(PYTHON) -m local.status $(if $(STAGE),--stage '$(STAGE)')
+
 logs: setup-local ## follow the functions' logs: make logs STAGE=production
 	@.tools/sam/bin/sam logs --tail --cw-log-group /headwater/headwater-$(or $(STAGE),staging)
 

@@ -21,6 +21,7 @@ from local.stages import stack_name
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kinesis import KinesisClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Deployment:
     dead_letters: SqsDeadLetters
     identity_table: str
     dynamodb: "DynamoDBClient"
+    kinesis: "KinesisClient"
+    stream_name: str
+    api: str  # the collector, without anything in front
+    stack: str = ""  # on AWS
 
 
 def deployment(stage: str) -> Deployment:
@@ -58,6 +63,7 @@ def _local(endpoints: Endpoints) -> Deployment:
         (endpoints.queue, endpoints.dead_letters),
         endpoints.tables["identity"],
         means,
+        api=endpoints.collector,
     )
 
 
@@ -72,6 +78,8 @@ def _on_aws(stack: str) -> Deployment:
         (outputs["DeliveriesQueueUrl"], outputs["UndeliveredMessagesQueueUrl"]),
         outputs["IdentityTableName"],
         {},
+        api=outputs["ApiEndpoint"],
+        stack=stack,
     )
 
 
@@ -82,15 +90,19 @@ def _of(
     queues: tuple[str, str],
     table: str,
     means: Mapping[str, Any],
+    *,
+    api: str,
+    stack: str = "",
 ) -> Deployment:
     # The stream's retries are the adapter's own.
     once = Config(proxies={}, retries={"total_max_attempts": 1}) if means else Config()
     sqs = boto3.client("sqs", **means)
+    kinesis = boto3.client("kinesis", config=once, **means)
     return Deployment(
         workspace.load(name),
         S3ObjectStore(boto3.client("s3", **means), bucket),
         KinesisStream(
-            boto3.client("kinesis", config=once, **means),
+            kinesis,
             stream,
             sleep=time.sleep,
             monotonic=time.monotonic,
@@ -100,4 +112,8 @@ def _of(
         SqsDeadLetters(sqs, queues[1]),
         table,
         boto3.client("dynamodb", **means),
+        kinesis,
+        stream,
+        api,
+        stack,
     )

@@ -36,7 +36,7 @@ def live(*, now: datetime) -> dict[str, Any]:
     settings, http, store = _outside()
     ages = look(store, now=now)
     answer = http.send(request(settings.canary_url, now), timeout_seconds=_REQUEST_SECONDS)
-    said = {
+    said: dict[str, Any] = {
         "status": answer.status,
         "fault": answer.fault,
         "landed_age": round(ages.landed, 3),
