@@ -5,7 +5,7 @@
 Deploys first-party.yaml beside the stage's stack, with a secret by which the collector knows its own
 distribution. In this order nobody is ever refused: the collector learns the new secret beside the old,
 the distribution begins to send it, the collector forgets the old. Run again, it changes nothing; with
-`--rotate` it makes a new secret.
+`--rotate` it makes a new secret. The canary, which the API refuses from then on, calls the distribution.
 """
 
 import argparse
@@ -32,6 +32,7 @@ SecretsManager = Any
 TEMPLATE = "first-party.yaml"
 _PARAMETER = "OriginSecretSha256"
 _PUBLICATION = "Publication"
+_CANARY_URL = "CanaryUrl"
 
 
 class FirstPartyError(Exception):
@@ -73,7 +74,7 @@ def main() -> None:
         secret = origin_secret(keeper, f"{stack.name}/origin-secret", rotate=arguments.rotate)
         learn(cloudformation, stack, digests=beside(stack.digests, secret.digest))
         _deploy(
-            f"{stack.name}-first-party",
+            distribution_stack(stack),
             ApiDomain=stack.api_domain,
             Prefix=stack.prefix,
             SiteOriginDomain=arguments.site,
@@ -83,7 +84,12 @@ def main() -> None:
             OriginSecretName=secret.name,
             OriginSecretVersion=secret.version,
         )
-        learn(cloudformation, stack, digests=(secret.digest,))
+        learn(
+            cloudformation,
+            stack,
+            digests=(secret.digest,),
+            canary_url=distribution_url(cloudformation, stack),
+        )
     except (FirstPartyError, StageError, ClientError) as error:
         raise SystemExit(f"first-party: {error}") from None
     say(f"\n{stack.name} answers its distribution only. Point the site's name at it, then:")
@@ -131,20 +137,38 @@ def beside(digests: Sequence[str], new: str) -> tuple[str, ...]:
     return (digests[-1], new)
 
 
-def learn(client: CloudFormation, stack: Stack, *, digests: Sequence[str]) -> bool:
-    """Tell the stage's collector which secrets to take; whether anything changed."""
+def distribution_stack(stack: Stack) -> str:
+    """Return what the distribution's own stack is called."""
+    return f"{stack.name}-first-party"
+
+
+def distribution_url(client: CloudFormation, stack: Stack) -> str:
+    """Return where the distribution takes events under its own name, whoever the site's points at."""
+    found = client.describe_stacks(StackName=distribution_stack(stack))["Stacks"][0]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
+    return f"https://{outputs['DistributionDomain']}{stack.prefix}"
+
+
+def learn(
+    client: CloudFormation, stack: Stack, *, digests: Sequence[str], canary_url: str = ""
+) -> bool:
+    """Tell the stage's collector which secrets to take; whether anything changed.
+
+    `canary_url` is where the canary calls from then on, unless the stage names a place of its own.
+    """
     found = client.describe_stacks(StackName=stack.name)["Stacks"][0]
     value = ",".join(digests) or "none"
     given = {each["ParameterKey"]: each.get("ParameterValue") for each in found["Parameters"]}
-    if given.get(_PARAMETER, "none") == value:
+    changed = {_PARAMETER: value} if given.get(_PARAMETER, "none") != value else {}
+    if canary_url and not given.get(_CANARY_URL):
+        changed[_CANARY_URL] = canary_url
+    if not changed:
         return False
-    if not {_PARAMETER, _PUBLICATION} <= given.keys():
+    if not {_PARAMETER, _PUBLICATION, *changed} <= given.keys():
         raise FirstPartyError(f"{stack.name} is older than this command: `make deploy` comes first")
-    changed = {
-        _PARAMETER: value,
-        # Without it the collector's alias would go on with what it knew (docs/adr/0015).
-        _PUBLICATION: sha256(f"{given[_PUBLICATION]} {value}".encode()).hexdigest(),
-    }
+    # Without it the functions' aliases would go on with what they knew (docs/adr/0015).
+    knew = " ".join((str(given[_PUBLICATION]), *changed.values()))
+    changed[_PUBLICATION] = sha256(knew.encode()).hexdigest()
     client.update_stack(
         StackName=stack.name,
         UsePreviousTemplate=True,

@@ -8,7 +8,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local.first_party import FirstPartyError, Stack, beside, learn, origin_secret, read_stack
+from local.first_party import (
+    FirstPartyError,
+    Stack,
+    beside,
+    distribution_url,
+    learn,
+    origin_secret,
+    read_stack,
+)
 
 STACK = Stack("headwater-production", "abc.execute-api.eu-west-1.amazonaws.com", "/ev", ())
 
@@ -21,6 +29,9 @@ class CloudFormation:
         self.updates = 0
 
     def describe_stacks(self, *, StackName: str) -> Mapping[str, Any]:  # noqa: N803
+        if StackName == f"{STACK.name}-first-party":
+            domain = {"OutputKey": "DistributionDomain", "OutputValue": "d1.cloudfront.net"}
+            return {"Stacks": [{"Outputs": [domain], "Parameters": []}]}
         endpoint = {"OutputKey": "ApiEndpoint", "OutputValue": f"https://{STACK.api_domain}"}
         parameters = [
             {"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()
@@ -77,6 +88,26 @@ def test_a_new_secret_reaches_the_alias_and_the_same_one_changes_nothing() -> No
 
     assert learn(cloudformation, STACK, digests=("a" * 64, "b" * 64))
     assert cloudformation.parameters["Publication"] != published
+
+
+def test_the_canary_calls_the_distribution_once_the_api_refuses_it() -> None:
+    cloudformation = CloudFormation(OriginSecretSha256="none", CanaryUrl="")
+    url = distribution_url(cloudformation, STACK)
+    assert url == "https://d1.cloudfront.net/ev"
+
+    assert learn(cloudformation, STACK, digests=("a" * 64,), canary_url=url)
+    assert cloudformation.parameters["CanaryUrl"] == url
+    assert not learn(cloudformation, STACK, digests=("a" * 64,), canary_url=url)
+    assert cloudformation.updates == 1
+
+
+def test_a_canary_that_calls_the_site_by_its_own_name_goes_on_so() -> None:
+    site = "https://shop.example/ev"
+    cloudformation = CloudFormation(OriginSecretSha256="none", CanaryUrl=site)
+
+    learn(cloudformation, STACK, digests=("a" * 64,), canary_url="https://d1.cloudfront.net/ev")
+
+    assert cloudformation.parameters["CanaryUrl"] == site
 
 
 def test_a_stack_from_before_is_told_to_be_deployed_first() -> None:
