@@ -13,10 +13,12 @@ from hashlib import sha256
 from headwater.destination.reading import mapping, present, text, trait, traits
 from headwater.record import StoredEvent
 
-_HASH = re.compile(r"[0-9a-fA-F]{64}")
-_US_ZIP = re.compile(r"(\d{5})-?\d{4}")
+# Patterns are text, here and in the destinations: `re` compiles one when it is first used, and keeps it;
+# a start pays for none.
+_HASH = r"[0-9a-fA-F]{64}"
+_US_ZIP = r"(\d{5})-?\d{4}"
 # Where an extension of a telephone number begins, in the words of several languages.
-_EXTENSION = re.compile(r"(?:ext|x|anexo|#|poste|int).*", re.IGNORECASE | re.DOTALL)
+_EXTENSION = r"(?is)(?:ext|x|anexo|#|poste|int).*"
 _GENDERS = {"female": "f", "male": "m"}
 
 
@@ -37,7 +39,7 @@ def digits(value: str) -> str:
 
 def e164(value: str) -> str:
     """`+` and digits, without an extension: a telephone number as ITU-T E.164 writes it."""
-    found = re.sub(r"[^0-9]", "", _EXTENSION.sub("", value))
+    found = re.sub(r"[^0-9]", "", re.sub(_EXTENSION, "", value))
     return f"+{found}" if found else ""
 
 
@@ -55,14 +57,14 @@ def gender(value: str) -> str:
 def postcode(value: str) -> str:
     """Lower case without spaces; of a nine-digit one of the US the first five."""
     code = squeezed(value)
-    long = _US_ZIP.fullmatch(code)
+    long = re.fullmatch(_US_ZIP, code)
     return long[1] if long else code
 
 
 def hashed(value: object, normalise: Callable[[str], str] = squeezed) -> str | None:
     """Hash the value in its normal form; None for what says nothing."""
     found = (text(value) or "").strip()
-    if _HASH.fullmatch(found):
+    if re.fullmatch(_HASH, found):
         return found.lower()
     normal = normalise(found) if found else ""
     return sha256(normal.encode("utf-8", "surrogatepass")).hexdigest() if normal else None

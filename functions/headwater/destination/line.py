@@ -7,7 +7,7 @@ from typing import Any
 from headwater.destination.reading import at, text, traits, viewed, who
 from headwater.record import StoredEvent
 
-_NAMED = re.compile(r"\{([^{}]{1,100})\}")
+_NAMED = r"\{([^{}]{1,100})\}"
 
 
 def called(event: StoredEvent) -> str:
@@ -27,6 +27,6 @@ def filled(template: str, event: StoredEvent, *, escaped: Callable[[str], str]) 
         "traits": traits(event),
         "context": event.context,
     }
-    return _NAMED.sub(
-        lambda found: escaped(text(at(entries, *found[1].split("."))) or "–"), template
+    return re.sub(
+        _NAMED, lambda found: escaped(text(at(entries, *found[1].split("."))) or "–"), template
     )

@@ -25,7 +25,11 @@ class DestinationSettings(BaseModel):
 
     # Built when first used: a type nobody configured costs its file, and no validator.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        defer_build=True,
+        protected_namespaces=(),  # nor is each name held against pydantic's own
     )
 
 

@@ -17,7 +17,7 @@ from headwater.destination.line import called, filled
 from headwater.record import StoredEvent
 
 MAX_CONTENT_CHARACTERS = 2_000
-_MARKDOWN = re.compile(r"([\\*_~`|>#\[\]()<])")
+_MARKDOWN = r"([\\*_~`|>#\[\]()<])"
 
 # The line of an event that has none of its own; a page or a screen always needs its own.
 _ANY = "*"
@@ -47,7 +47,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
         template = settings.messages.get(_ANY)
     if template is None:
         return []
-    line = filled(template, event, escaped=lambda value: _MARKDOWN.sub(r"\\\1", value))
+    line = filled(template, event, escaped=lambda value: re.sub(_MARKDOWN, r"\\\1", value))
     # No name in a visitor's text may call the people of the channel: nobody is mentioned.
     return [
         Request(

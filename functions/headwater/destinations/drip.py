@@ -29,9 +29,9 @@ from headwater.destination.reading import (
 from headwater.record import StoredEvent, to_iso
 
 _API = "https://api.getdrip.com"
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?")
-_FIELD_NAME = re.compile(r"\w+")
+_ADDRESS = r"[^@\s]+@[^@\s]+\.[^@\s.]+"
+_MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?"
+_FIELD_NAME = r"\w+"
 _MAX_LIST_CHARACTERS, _MAX_VALUE_CHARACTERS = 910, 1_000
 
 # Segment's trait → Drip's own field.
@@ -116,7 +116,7 @@ class Settings(DestinationSettings):
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     """Create or update the subscriber, or record the event or the order."""
     address = email(event) or ""
-    if not _ADDRESS.fullmatch(address):
+    if not re.fullmatch(_ADDRESS, address):
         return []
     if event.type == "identify":
         return _identified(event, settings, address)
@@ -172,7 +172,7 @@ def _subscriber(event: StoredEvent, address: str) -> Mapping[str, Any]:
 
 def _fits(name: str, value: Any) -> bool:
     """Tell what Drip takes as a custom field: it refuses the subscriber for any that it does not."""
-    if value is None or not _FIELD_NAME.fullmatch(name):
+    if value is None or not re.fullmatch(_FIELD_NAME, name):
         return False
     if isinstance(value, list | Mapping):
         return len(orjson.dumps(value).decode()) <= _MAX_LIST_CHARACTERS
@@ -197,7 +197,7 @@ def _event(event: StoredEvent, address: str, name: str) -> Mapping[str, Any]:
 def _moment(event: StoredEvent) -> str:
     """Return when it happened; Drip's own `occurred_at` among the properties has the last word."""
     own = text(event.properties.get("occurred_at")) or ""
-    return own if _MOMENT.fullmatch(own) else to_iso(event.timestamp)
+    return own if re.fullmatch(_MOMENT, own) else to_iso(event.timestamp)
 
 
 def _order(event: StoredEvent, address: str, action: str) -> Mapping[str, Any]:

@@ -23,8 +23,8 @@ from headwater.destination.reading import epoch_ms, number, present, products, t
 from headwater.record import StoredEvent
 
 _GRAPH = "https://graph.facebook.com/v24.0"
-_NAME = re.compile(r"[0-9a-zA-Z_][0-9a-zA-Z _-]{0,39}")
-_ADDRESS = re.compile(r"[0-9A-Fa-f:.]{2,45}")
+_NAME = r"[0-9a-zA-Z_][0-9a-zA-Z _-]{0,39}"
+_ADDRESS = r"[0-9A-Fa-f:.]{2,45}"
 
 # Segment's spec → Meta's app events.
 EVENTS = {
@@ -62,7 +62,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
     if on is None:
         return Unsendable("no_device")
     name = _name(event)
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         return Unsendable("invalid_event_name")
     person = _person(event)
     if not person:
@@ -71,7 +71,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
     return [
         Request(
             url=f"{_GRAPH}/{settings.app_id}/activities",
-            headers={"X-Forwarded-For": address} if _ADDRESS.fullmatch(address) else {},
+            headers={"X-Forwarded-For": address} if re.fullmatch(_ADDRESS, address) else {},
             form={
                 "event": "CUSTOM_APP_EVENTS",
                 **person,
@@ -93,7 +93,7 @@ def _name(event: StoredEvent) -> str:
     if event.type == "screen":
         name = text(event.properties.get("name")) or text(event.name) or ""
         viewed = f"Viewed {name} Screen"
-        return viewed if name and _NAME.fullmatch(viewed) else "Viewed Screen"
+        return viewed if name and re.fullmatch(_NAME, viewed) else "Viewed Screen"
     name = text(event.event) or ""
     return EVENTS.get(name, name)
 

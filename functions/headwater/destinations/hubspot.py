@@ -20,7 +20,7 @@ from headwater.ports import HttpResponse
 from headwater.record import StoredEvent, to_iso
 
 _API = "https://api.hubapi.com"
-_INTERNAL_NAME = re.compile(r"pe\d+_\w+")
+_INTERNAL_NAME = r"pe\d+_\w+"
 
 # Segment's trait → HubSpot's own property.
 _CONTACT = {
@@ -117,7 +117,7 @@ def _contact(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
 def _event(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     """Send an event that HubSpot knows: one you named, or one that has its internal name already."""
     said = text(event.event) or ""
-    name = settings.events.get(said) or (said if _INTERNAL_NAME.fullmatch(said) else None)
+    name = settings.events.get(said) or (said if re.fullmatch(_INTERNAL_NAME, said) else None)
     utk = text(event.properties.get("utk"))
     if name is None or not (email(event) or utk):
         return []

@@ -27,8 +27,8 @@ _HOSTS = {
 _VERSION = "2.11"
 
 # A contact's id is put into a path, so it must be nothing but an id.
-_ID = re.compile(r"[\w-]{1,100}")
-_EXISTS_AS = re.compile(r"\bid=([\w-]{1,100})")
+_ID = r"[\w-]{1,100}"
+_EXISTS_AS = r"\bid=([\w-]{1,100})"
 
 # Properties that Intercom wants elsewhere: the person, and a price in cents.
 _APART = ("email", "revenue", "currency")
@@ -102,7 +102,7 @@ def _contact(event: StoredEvent, settings: Settings) -> _Asking:
         if 200 <= answer.status < 300:
             return []
         # The search lags behind; the refusal names the contact that exists.
-        named = _EXISTS_AS.search(answer.body.decode("utf-8", "replace"))
+        named = re.search(_EXISTS_AS, answer.body.decode("utf-8", "replace"))
         if answer.status != 409 or named is None:
             return Unsendable(f"contact_http_{answer.status}")
         there = named[1]
@@ -171,7 +171,7 @@ def _search(event: StoredEvent, settings: Settings) -> Generator[Request, HttpRe
 
 def _id(entry: Any) -> str | None:
     there = text(at(entry, "id"))
-    return there if there and _ID.fullmatch(there) else None
+    return there if there and re.fullmatch(_ID, there) else None
 
 
 def _json(answer: HttpResponse) -> Any:

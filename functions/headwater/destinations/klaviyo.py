@@ -30,7 +30,7 @@ from headwater.record import StoredEvent, to_iso
 
 _API = "https://a.klaviyo.com/api"
 _REVISION = "2025-01-15"
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_E164 = r"\+[1-9]\d{6,14}"
 
 # Segment's trait → Klaviyo's own attribute; all others are the profile's custom properties.
 _PROFILE = {
@@ -104,7 +104,7 @@ def _person(event: StoredEvent) -> Mapping[str, Any]:
     return present(
         {
             "email": text(traits(event).get("email")),
-            "phone_number": phone if _E164.fullmatch(phone) else None,
+            "phone_number": phone if re.fullmatch(_E164, phone) else None,
             "external_id": event.identity.user_id,
             "anonymous_id": event.identity.anonymous_id,
         }

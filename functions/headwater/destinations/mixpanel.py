@@ -39,7 +39,7 @@ _HOSTS = {
     "eu": "https://api-eu.mixpanel.com",
     "in": "https://api-in.mixpanel.com",
 }
-_INSERT_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
+_INSERT_ID = r"[A-Za-z0-9-]{1,36}"
 
 # Segment's trait → Mixpanel's reserved profile property (docs.mixpanel.com, "reserved properties").
 _PROFILE = {
@@ -134,7 +134,7 @@ def _properties(event: StoredEvent) -> Mapping[str, Any]:
 
 
 def _insert_id(message_id: str) -> str:
-    if _INSERT_ID.fullmatch(message_id):
+    if re.fullmatch(_INSERT_ID, message_id):
         return message_id
     return sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()[:36]
 

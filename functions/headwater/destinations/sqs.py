@@ -54,11 +54,11 @@ def _order(event: StoredEvent, settings: Settings) -> Mapping[str, str]:
 
 
 # Letters, digits and ASCII punctuation, at most 128 (SendMessageBatchRequestEntry).
-_NAME = re.compile(r"[!-~]{1,128}")
+_NAME = r"[!-~]{1,128}"
 
 
 def _name(text: str) -> str:
-    if _NAME.fullmatch(text):
+    if re.fullmatch(_NAME, text):
         return text
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
