@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import orjson
 from aws_lambda_powertools import Logger
 from headwater import workspace
 from headwater.adapters.breaker import BreakerStream
@@ -27,18 +26,14 @@ from headwater.settings import CollectorSettings
 from headwater.wire.api_gateway import request_of, response_of
 from headwater.workspace import Workspace
 
+from collector.log_formatter import RequestLines
 from collector.log_line import log_line
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# One line a request, so its cost is part of every request's: `json` was a quarter of it.
-logger = Logger(
-    service="collector",
-    location=None,
-    json_serializer=lambda line: orjson.dumps(line, str, orjson.OPT_NON_STR_KEYS).decode(),
-)
+logger = Logger(service="collector", location=None, logger_formatter=RequestLines())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ An event is one JSON line ending in `\n`, the same in Kinesis, spill, raw and ar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import orjson
@@ -229,6 +230,8 @@ _NAMED = SERVER_KEYS - {"clientFields"} | {
 }
 
 
+# The lines of a batch share their arrival and their sending, and every line writes three moments.
+@lru_cache(maxsize=128)
 def to_iso(moment: datetime) -> str:
     """Write a moment the way every stored time is written: UTC, milliseconds, `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -3,12 +3,16 @@
 import ast
 import importlib
 import json
+import logging
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from collector import app
+from collector.log_formatter import RequestLines
 from headwater.metrics import UNITS, embedded
 from headwater.workspace import load
 
@@ -53,6 +57,27 @@ def test_a_requests_line_is_small(name: str, logged: Net, monkeypatch: pytest.Mo
 
     (line,) = logged.lines
     assert len(line) < LARGEST_BYTES
+
+
+@pytest.mark.parametrize("trace", ["", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0"])
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_requests_line_is_as_powertools_writes_it(
+    trace: str, broken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", trace)
+    fields = {"Accepted": 2, "status": 200, "source": None, "rejected": {"unplanned_event": 1}}
+    record = logging.LogRecord("collector", logging.INFO, "app.py", 1, "request", (), None)
+    record.__dict__.update(fields)
+    if broken:
+        try:
+            int("no number")
+        except ValueError:
+            record.exc_info = sys.exc_info()
+    ours, theirs = RequestLines(), LambdaPowertoolsFormatter()
+    for formatter in (ours, theirs):
+        formatter.append_keys(service="collector", location=None)
+
+    assert json.loads(ours.format(record)) == json.loads(theirs.format(record))
 
 
 def test_a_request_without_events_carries_no_metric(logged: Net) -> None:
