@@ -1,8 +1,9 @@
 """Which addresses a destination of the site owner's own may have."""
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, SecretStr
 
 
 def check_url(url: SecretStr, *, allow_private: bool) -> SecretStr:
@@ -26,3 +27,7 @@ def check_url(url: SecretStr, *, allow_private: bool) -> SecretStr:
     if parts.scheme != "https" and not (allow_private and parts.scheme == "http"):
         raise ValueError("must start with https:// (http only with allow_private_addresses = true)")
     return url
+
+
+# A setting that holds an https address anywhere but inside a network.
+PublicUrl = Annotated[SecretStr, AfterValidator(lambda url: check_url(url, allow_private=False))]

@@ -1,4 +1,4 @@
-"""Reading what was bought, shown or searched: Segment's ecommerce spec, as advertising vendors ask for it."""
+"""Reading what was bought, shown or searched: Segment's ecommerce spec, as vendors ask for it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,6 +32,12 @@ def product_id(product: Mapping[str, Any]) -> str | None:
 def known_products(event: StoredEvent) -> list[Mapping[str, Any]]:
     """Return the products that have an id: a catalogue cannot use any other."""
     return [product for product in products(event) if product_id(product)]
+
+
+def bought(event: StoredEvent) -> list[Mapping[str, Any]]:
+    """Return the products of a completed order; none of any other event."""
+    ordered = event.type == "track" and event.event == "Order Completed"
+    return products(event) if ordered else []
 
 
 def searched(event: StoredEvent) -> str | None:

@@ -14,3 +14,8 @@ class Subject:
     user_ids: tuple[str, ...] = field(repr=False, default=())
     anonymous_ids: tuple[str, ...] = field(repr=False, default=())
     emails: tuple[str, ...] = field(repr=False, default=())
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The accounts and the devices: what most vendors file a person's events under."""
+        return (*self.user_ids, *self.anonymous_ids)

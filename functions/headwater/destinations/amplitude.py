@@ -2,18 +2,30 @@
 
 Limits: HTTP V2 takes 2,000 events under 1 MB a request, 30 events a second of one user; any age.
 Dedup: `insert_id`, seven days. A 400 takes none of the batch and names the bad ones: the others are
-sent again. Ids shorter than five characters are refused unless `min_id_length` says otherwise.
-Source: amplitude.com/docs/apis/analytics/http-v2, read 2026-11-05.
+sent again. Ids shorter than five characters are refused unless `min_id_length` says otherwise. An
+erasure takes 100 users, and up to 30 days.
+Source: amplitude.com/docs/apis/analytics/http-v2, read 2026-11-05, and user-privacy, read 2026-11-27.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import batched
 from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import Field, SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Result
+from headwater.destination import (
+    Destination,
+    DestinationSettings,
+    Request,
+    Result,
+    Subject,
+    Unsendable,
+)
+from headwater.destination.answer import refusals
+from headwater.destination.authorization import basic
+from headwater.destination.commerce import bought, money
+from headwater.destination.options import options
 from headwater.destination.reading import (
     at,
     campaign,
@@ -32,7 +44,12 @@ from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
-_HOSTS = {"us": "https://api2.amplitude.com", "eu": "https://api.eu.amplitude.com"}
+_NAMES = ("Amplitude (Actions)", "Actions Amplitude", "Amplitude")
+# Where a region takes events, and where it takes requests of privacy.
+_HOSTS = {
+    "us": ("https://api2.amplitude.com", "https://amplitude.com"),
+    "eu": ("https://api.eu.amplitude.com", "https://analytics.eu.amplitude.com"),
+}
 
 _CONTEXT = {
     "app_version": ("app", "version"),
@@ -42,6 +59,7 @@ _CONTEXT = {
     "region": ("location", "region"),
     "device_manufacturer": ("device", "manufacturer"),
     "device_model": ("device", "model"),
+    "adid": ("device", "advertisingId"),
     "idfa": ("device", "advertisingId"),
     "idfv": ("device", "id"),
     "ip": ("ip",),
@@ -54,12 +72,18 @@ _CONTEXT = {
 
 
 class Settings(DestinationSettings):
-    """The project's key, where it lives, how short an id may be, what its groups are called."""
+    """The project's key, where it lives, how short an id may be, what its groups are called.
+
+    `product_events` sends a "Product Purchased" for each product of an order, as Segment does;
+    `secret_key` is the project's, which erasures need.
+    """
 
     api_key: SecretStr
+    secret_key: SecretStr | None = None
     region: Literal["us", "eu"] = "us"
     min_id_length: Annotated[int, Field(ge=1, le=50)] | None = None
     group_type: str = "Company"
+    product_events: bool = True
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
@@ -77,34 +101,32 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 
 
 def _event(event: StoredEvent, settings: Settings) -> Request:
-    options = {"min_id_length": settings.min_id_length} if settings.min_id_length else None
+    configured = {"min_id_length": settings.min_id_length} if settings.min_id_length else None
+    around = present(
+        {
+            **_names(event),
+            **{name: at(event.context, *path) for name, path in _CONTEXT.items()},
+            "platform": _platform(event),
+            "user_properties": _origin(event) or None,
+            "session_id": number(options(event, *_NAMES).get("session_id")),
+            "time": epoch_ms(event),
+        }
+    )
+    said = {"event_type": viewed(event), "event_properties": event.properties, **_purchase(event)}
+    items = [{**around, **said, "insert_id": event.message_id}]
+    for place, product in enumerate(bought(event) if settings.product_events else (), start=1):
+        own = {"event_type": "Product Purchased", "event_properties": product}
+        items.append({**around, **own, "insert_id": f"{event.message_id} {place}"})
     return Request(
-        url=f"{_HOSTS[settings.region]}/2/httpapi",
-        json=present({"api_key": settings.api_key.get_secret_value(), "options": options}),
-        lists={
-            "events": (
-                present(
-                    {
-                        **_names(event),
-                        **{name: at(event.context, *path) for name, path in _CONTEXT.items()},
-                        "platform": _platform(event),
-                        "event_type": viewed(event),
-                        "event_properties": event.properties,
-                        **_purchase(event),
-                        "user_properties": _origin(event) or None,
-                        "session_id": number(at(event.integrations, "Amplitude", "session_id")),
-                        "time": epoch_ms(event),
-                        "insert_id": event.message_id,
-                    }
-                ),
-            )
-        },
+        url=f"{_HOSTS[settings.region][0]}/2/httpapi",
+        json=present({"api_key": settings.api_key.get_secret_value(), "options": configured}),
+        lists={"events": items},
     )
 
 
 def _purchase(event: StoredEvent) -> Mapping[str, Any]:
     """Say what was bought or looked at; only a completed order is revenue."""
-    bought = [
+    listed = [
         present(
             {
                 "productId": text(product.get("product_id")),
@@ -114,13 +136,9 @@ def _purchase(event: StoredEvent) -> Mapping[str, Any]:
         )
         for product in products(event)
     ]
-    if event.event != "Order Completed":
-        return {"products": bought or None}
-    revenue = number(event.properties.get("revenue"))
-    return {
-        "products": bought or None,
-        "revenue": number(event.properties.get("total")) if revenue is None else revenue,
-    }
+    revenue = money(event, "revenue", "total") if event.event == "Order Completed" else None
+    kind = "Purchase" if revenue is not None else None
+    return present({"products": listed or None, "revenue": revenue, "revenueType": kind})
 
 
 def _names(event: StoredEvent) -> Mapping[str, Any]:
@@ -161,12 +179,26 @@ def _group(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 
 def _form(settings: Settings, path: str, identification: Mapping[str, Any]) -> Request:
     return Request(
-        url=_HOSTS[settings.region] + path,
+        url=_HOSTS[settings.region][0] + path,
         form={
             "api_key": settings.api_key.get_secret_value(),
             "identification": orjson.dumps(identification).decode(),
         },
     )
+
+
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Ask for the erasure of each user in this project; devices that were never a user have no call."""
+    if settings.secret_key is None:
+        return Unsendable("secret_key_not_set")
+    return [
+        Request(
+            url=f"{_HOSTS[settings.region][1]}/api/2/deletions/users",
+            headers=basic(settings.api_key, settings.secret_key),
+            json={"user_ids": some, "ignore_invalid_id": "True"},
+        )
+        for some in batched(subject.user_ids, 100, strict=False)
+    ]
 
 
 def classify(response: HttpResponse) -> Result:
@@ -175,39 +207,33 @@ def classify(response: HttpResponse) -> Result:
         return by_status(response)
     if b"api key" in response.body.lower() or b"api_key" in response.body.lower():
         return Result(Verdict.AUTH, "invalid_api_key", excerpt(response))
-    bad = _bad(response.body)
+    bad = refusals(response, _bad)
     if not bad:
         return by_status(response)
-    items = {("events", at): Result(Verdict.DROP, reason) for at, reason in bad.items()}
-    return Result(Verdict.RETRY, "batch_refused_for_others", wait_seconds=0.0, items=items)
+    return Result(Verdict.RETRY, "batch_refused_for_others", wait_seconds=0.0, items=bad)
 
 
-def _bad(body: bytes) -> Mapping[int, str]:
-    try:
-        answer = json.loads(body)
-        return {
-            int(at): f"{reason}_{field}"
-            for key, reason in (
-                ("events_with_invalid_fields", "invalid"),
-                ("events_with_missing_fields", "missing"),
-                ("events_with_invalid_id_lengths", "too_short"),
-            )
-            for field, places in (answer.get(key) or {}).items()
-            for at in places
-        }
-    except (AttributeError, TypeError, ValueError):
-        return {}
+def _bad(answer: Any) -> Iterator[tuple[str, Any, str, str]]:
+    for key, reason in (
+        ("events_with_invalid_fields", "invalid"),
+        ("events_with_missing_fields", "missing"),
+        ("events_with_invalid_id_lengths", "too_short"),
+    ):
+        for field, places in (answer.get(key) or {}).items():
+            for place in places:
+                yield "events", place, f"{reason}_{field}", ""
 
 
 DESTINATION = Destination(
     slug="amplitude",
-    name="Amplitude (Actions)",
-    aliases=("Amplitude", "Actions Amplitude"),
+    name=_NAMES[0],
+    aliases=_NAMES[1:],
     docs="https://amplitude.com/docs/apis/analytics/http-v2",
     settings=Settings,
     dedup="`insert_id`, seven days",
     build=build,
     classify=classify,
+    delete=delete,
     event_types=("track", "page", "screen", "identify", "group"),
     max_events=2_000,
     max_bytes=1_000_000,

@@ -6,14 +6,16 @@ Limits: 75 objects a request of `/users/track` and 50 of `/users/identify` (50 h
 Source: braze.com/docs/api/endpoints/user_data/post_user_track, read 2026-11-23.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import batched
 from typing import Any
 
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
-from headwater.destination.address import check_url
+from headwater.destination.address import PublicUrl
+from headwater.destination.answer import accepted, refusals
+from headwater.destination.authorization import bearer
 from headwater.destination.reading import (
     at,
     mapping,
@@ -42,7 +44,7 @@ _PROFILE = {
     "lastName": "last_name",
     "last_name": "last_name",
     "phone": "phone",
-    "birthday": "dob",
+    "avatar": "image_url",
 }
 _GENDERS = {"male": "M", "m": "M", "female": "F", "f": "F", "other": "O", "o": "O"}
 _BOUGHT = ("product_id", "price", "quantity", "currency")
@@ -53,12 +55,7 @@ class Settings(DestinationSettings):
 
     api_key: SecretStr
     app_id: str | None = None
-    endpoint: SecretStr
-
-    @field_validator("endpoint")
-    @classmethod
-    def _is_safe(cls, endpoint: SecretStr) -> SecretStr:
-        return check_url(endpoint, allow_private=False)
+    endpoint: PublicUrl
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
@@ -86,7 +83,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 
 def _track(settings: Settings, **lists: Sequence[Mapping[str, Any]]) -> Request:
     return Request(
-        url=_root(settings) + "/users/track", headers=_key(settings), json={}, lists=lists
+        url=_root(settings) + "/users/track", headers=bearer(settings.api_key), json={}, lists=lists
     )
 
 
@@ -137,12 +134,13 @@ def _product_id(product: Mapping[str, Any]) -> str | None:
 
 def _profile(event: StoredEvent) -> Mapping[str, Any]:
     known = {_PROFILE.get(name, name): value for name, value in traits(event).items()}
-    address = mapping(known.pop("address", None))
+    address = mapping(known.get("address"))
     gender = text(known.get("gender"))
     return {
         **known,
         **present(
             {
+                "dob": (text(known.get("birthday")) or "")[:10] or None,
                 "gender": _GENDERS.get(gender.lower()) if gender else None,
                 "home_city": text(address.get("city")),
                 "country": text(address.get("country")) or text(trait(event, "country")),
@@ -171,7 +169,7 @@ def _join(anonymous_id: str | None, event: StoredEvent, settings: Settings) -> S
     return [
         Request(
             url=_root(settings) + "/users/identify",
-            headers=_key(settings),
+            headers=bearer(settings.api_key),
             json={"merge_behavior": "merge"},
             lists={"aliases_to_identify": [joined]},
         )
@@ -182,41 +180,33 @@ def _root(settings: Settings) -> str:
     return settings.endpoint.get_secret_value().rstrip("/")
 
 
-def _key(settings: Settings) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"}
-
-
 def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
     """Delete the users and the visitors; Braze keeps nothing of them but that they are gone."""
     people: Mapping[str, Sequence[Any]] = {
-        "external_ids": list(subject.user_ids),
+        "external_ids": subject.user_ids,
         "user_aliases": [_alias(device) for device in subject.anonymous_ids],
     }
     return [
         Request(
             url=_root(settings) + "/users/delete",
-            headers=_key(settings),
-            json={name: known[start : start + 50]},  # one kind of id a request, 50 of it
+            headers=bearer(settings.api_key),
+            json={name: some},  # one kind of id a request, 50 of it
         )
         for name, known in people.items()
-        for start in range(0, len(known), 50)
+        for some in batched(known, 50, strict=False)
     ]
 
 
 def classify(response: HttpResponse) -> Result:
     """Read which objects of an accepted request were refused; anything else by its status."""
-    if not 200 <= response.status < 300:
+    if not accepted(response):
         return by_status(response)
-    try:
-        items = {
-            (str(error["input_array"]), int(error["index"])): Result(
-                Verdict.DROP, "refused_object", str(error.get("type"))[:500]
-            )
-            for error in json.loads(response.body).get("errors") or ()
-        }
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return Result(Verdict.OK)
-    return Result(Verdict.OK, items=items)
+    return Result(Verdict.OK, items=refusals(response, _refused) or {})
+
+
+def _refused(answer: Any) -> Iterator[tuple[str, Any, str, str]]:
+    for one in answer.get("errors") or ():
+        yield str(one["input_array"]), one["index"], "refused_object", str(one.get("type"))
 
 
 DESTINATION = Destination(

@@ -1,25 +1,34 @@
-"""Customer.io: people, their events, and groups as objects, in batches of its v2 API.
+"""Customer.io: people, their events and devices, and groups as objects, in batches of its v2 API.
 
-Limits: 500 KB a batch, 32 KB an item, 100 requests a second; any age. Dedup: the event's `id`.
-A 207 names the items it refused.
+Limits: 500 KB a batch, 32 KB an item, 100 requests a second; any age. Dedup: the event's `id`. A 207
+names the items it refused. Moments are seconds since 1970. Its events that delete or suppress somebody
+("User Deleted" …) stay events here: a page's key may send them, a privacy request is what erases.
 Source: docs.customer.io/api/track (v2), read 2026-11-23.
 """
 
-import json
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
-from headwater.destination.reading import page, present, text, trait, traits, who
+from headwater.destination.answer import refusals
+from headwater.destination.authorization import basic
+from headwater.destination.moments import rewritten
+from headwater.destination.reading import at, page, present, text, traits, who
 from headwater.destination.result import by_status
 from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
 _HOSTS = {"us": "https://track.customer.io", "eu": "https://track-eu.customer.io"}
+_DEVICES = {
+    "Application Installed": "add_device",
+    "Application Opened": "add_device",
+    "Device Created or Updated": "add_device",
+    "Application Uninstalled": "delete_device",
+    "Device Deleted": "delete_device",
+}
 
 
 class Settings(DestinationSettings):
@@ -32,127 +41,141 @@ class Settings(DestinationSettings):
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
-    """Send one item: an event, a person, an object or a merge."""
-    item = _item(event, settings)
+    """Send one item: an event, a person, a device, an object or a merge."""
+    item = _item(event, settings) if who(event) else None
     return [_batch(settings, item)] if item is not None else []
 
 
 def _batch(settings: Settings, *items: Mapping[str, Any]) -> Request:
-    key = f"{settings.site_id.get_secret_value()}:{settings.api_key.get_secret_value()}"
     return Request(
         url=f"{_HOSTS[settings.region]}/api/v2/batch",
-        headers={"Authorization": f"Basic {b64encode(key.encode()).decode()}"},
+        headers=basic(settings.site_id, settings.api_key),
         json={},
         lists={"batch": items},
     )
 
 
 def _item(event: StoredEvent, settings: Settings) -> Mapping[str, Any] | None:
-    if who(event) is None:
-        return None
+    token, identity = text(at(event.context, "device", "token")), event.identity
     match event.type:
         case "identify":
-            return _of_person(event, "identify", attributes=traits(event))
+            return _of_person(event, "identify", _known(traits(event)))
         case "group":
             return _object(event, settings)
+        case "alias" if identity.user_id and identity.previous_id:
+            two = {"primary": _named(identity.user_id), "secondary": _named(identity.previous_id)}
+            return {"type": "person", "action": "merge", **two}
         case "alias":
-            return _merge(event)
+            return None
+        case "track" if event.event in _DEVICES and token:
+            return _device(event, _DEVICES[event.event], token)
         case "page":
             name = text(page(event).get("url")) or text(event.name) or "Page"
-            return _of_person(event, "page", name=name, attributes=event.properties)
+            return _happened(event, "page", name)
         case "screen":
-            name = text(event.name) or "Screen"
-            return _of_person(event, "screen", name=name, attributes=event.properties)
+            return _happened(event, "screen", text(event.name) or "Screen")
         case _:
-            name = text(event.event) or "Unnamed"
-            return _of_person(event, "event", name=name, attributes=event.properties)
+            return _happened(event, "event", text(event.event) or "Unnamed")
 
 
-def _of_person(
-    event: StoredEvent, action: str, *, attributes: Mapping[str, Any], name: str | None = None
-) -> Mapping[str, Any]:
-    return present(
-        {
-            "type": "person",
-            "action": action,
-            "name": name,
-            # An identify is no event: saying it twice changes nothing.
-            "id": event.message_id if name else None,
-            "identifiers": _identifiers(event),
-            "timestamp": int(event.timestamp.timestamp()),
-            "attributes": {
-                **attributes,
-                # By it Customer.io joins what a visitor did to the person they become.
-                **present({"anonymous_id": event.identity.anonymous_id}),
-            },
-        }
-    )
+def _happened(event: StoredEvent, action: str, name: str) -> Mapping[str, Any]:
+    item = _of_person(event, action, rewritten(event.properties, _seconds))
+    return {**item, "name": name, "id": event.message_id}
 
 
-def _identifiers(event: StoredEvent) -> Mapping[str, Any]:
+def _of_person(event: StoredEvent, action: str, about: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "type": "person",
+        "action": action,
+        "identifiers": _person(event),
+        "timestamp": int(event.timestamp.timestamp()),
+        # By it Customer.io joins what a visitor did to the person they become.
+        "attributes": {**about, **present({"anonymous_id": event.identity.anonymous_id})},
+    }
+
+
+def _known(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = rewritten(said, _seconds)
+    return {"created_at" if name == "createdAt" else name: one for name, one in known.items()}
+
+
+def _seconds(moment: Any) -> int:
+    return int(moment.timestamp())
+
+
+def _person(event: StoredEvent) -> Mapping[str, Any]:
     if event.identity.user_id:
-        return {"id": event.identity.user_id}
-    if email := text(trait(event, "email")):
-        return {"email": email}
-    return {"anonymous_id": event.identity.anonymous_id}
+        return _named(event.identity.user_id)
+    email = text(traits(event).get("email")) if event.type == "identify" else None
+    return {"email": email} if email else {"anonymous_id": event.identity.anonymous_id}
+
+
+def _named(user_id: str) -> Mapping[str, str]:
+    """Name a person by what the id is: an address, an id of Customer.io's own, or yours."""
+    if user_id.startswith("cio_"):
+        return {"cio_id": user_id.removeprefix("cio_")}
+    return {"email" if "@" in user_id else "id": user_id}
+
+
+def _device(event: StoredEvent, action: str, token: str) -> Mapping[str, Any]:
+    device: dict[str, Any] = {"token": token}
+    if action == "add_device":
+        version = present({"app_version": text(at(event.context, "app", "version"))})
+        device |= {
+            "platform": text(at(event.context, "device", "type")),
+            "last_used": int(event.timestamp.timestamp()),
+            "attributes": {**rewritten(event.properties, _seconds), **version},
+        }
+    names = {"type": "person", "action": action, "identifiers": _person(event)}
+    return {**names, "device": present(device)}
 
 
 def _object(event: StoredEvent, settings: Settings) -> Mapping[str, Any] | None:
     if event.identity.group_id is None:
         return None
+    about = dict(_known(event.traits))
+    kinds = (text(about.pop(name, None)) for name in ("object_type_id", "objectTypeId"))
+    object_type_id = next(filter(None, list(kinds)), settings.object_type_id)
     return {
         "type": "object",
-        "action": "identify",
-        "identifiers": {
-            "object_type_id": settings.object_type_id,
-            "object_id": event.identity.group_id,
-        },
-        "attributes": event.traits,
-        "cio_relationships": [{"identifiers": _identifiers(event)}],
-    }
-
-
-def _merge(event: StoredEvent) -> Mapping[str, Any] | None:
-    primary, secondary = event.identity.user_id, event.identity.previous_id
-    if primary is None or secondary is None:
-        return None
-    return {
-        "type": "person",
-        "action": "merge",
-        "primary": {"id": primary},
-        "secondary": {"id": secondary},
+        "action": "identify" if event.identity.user_id else "identify_anonymous",
+        "identifiers": {"object_type_id": object_type_id, "object_id": event.identity.group_id},
+        "attributes": {**about, **present({"anonymous_id": event.identity.anonymous_id})},
+        "cio_relationships": [{"identifiers": _person(event)}],
     }
 
 
 def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
     """Delete each person, by user id, address and anonymous id."""
-    known = {
-        "id": subject.user_ids,
-        "email": subject.emails,
-        "anonymous_id": subject.anonymous_ids,
-    }
     people = [
-        {"type": "person", "action": "delete", "identifiers": {name: value}}
-        for name, values in known.items()
-        for value in values
+        *map(_named, subject.user_ids),
+        *({"email": one} for one in subject.emails),
+        *({"anonymous_id": one} for one in subject.anonymous_ids),
     ]
-    return [_batch(settings, *people)] if people else []
+    items = [{"type": "person", "action": "delete", "identifiers": one} for one in people]
+    return [_batch(settings, *items)] if items else []
 
 
 def classify(response: HttpResponse) -> Result:
     """Read which items of a batch were refused (207); anything else by its status."""
     if response.status != 207:
         return by_status(response)
-    try:
-        items = {
-            ("batch", int(error["batch_index"])): Result(
-                Verdict.DROP, "refused_item", f"{error.get('field')}: {error.get('message')}"[:500]
-            )
-            for error in json.loads(response.body)["errors"]
-        }
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return Result(Verdict.SPLIT, "refused_in_part")
-    return Result(Verdict.OK, items=items)
+    refused = refusals(response, _refused)
+    return (
+        Result(Verdict.SPLIT, "refused_in_part")
+        if refused is None
+        else Result(Verdict.OK, items=refused)
+    )
+
+
+def _refused(answer: Any) -> Iterator[tuple[str, Any, str, str]]:
+    for one in answer["errors"]:
+        yield (
+            "batch",
+            one["batch_index"],
+            "refused_item",
+            f"{one.get('field')}: {one.get('message')}",
+        )
 
 
 DESTINATION = Destination(

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field
 
 from headwater.destination import Destination, DestinationSettings, Request
-from headwater.destination.address import check_url
+from headwater.destination.address import PublicUrl
 from headwater.destination.line import called, filled
 from headwater.record import StoredEvent
 
@@ -31,13 +31,8 @@ class Settings(DestinationSettings):
     the line of every other track and identify call.
     """
 
-    url: SecretStr
+    url: PublicUrl
     messages: Mapping[str, str] = Field(default_factory=lambda: {_ANY: "{who}: {event}"})
-
-    @field_validator("url")
-    @classmethod
-    def _is_safe(cls, url: SecretStr) -> SecretStr:
-        return check_url(url, allow_private=False)
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:

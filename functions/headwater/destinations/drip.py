@@ -6,7 +6,6 @@ Source: developer.drip.com (subscribers, events, order activity, rate limiting),
 """
 
 import re
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +14,7 @@ import orjson
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Subject
+from headwater.destination.authorization import basic
 from headwater.destination.reading import (
     email,
     mapping,
@@ -226,12 +226,10 @@ def _request(
     *,
     method: str = "POST",
 ) -> Request:
-    # The token is the user of Basic authentication, its password is empty.
-    key = b64encode(f"{settings.api_key.get_secret_value()}:".encode()).decode()
     return Request(
         method=method,
         url=f"{_API}/{version}/{quote(settings.account_id, safe='')}/{path}",
-        headers={"Authorization": f"Basic {key}"},
+        headers=basic(settings.api_key),
         json=content,
     )
 

@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 from pydantic import SecretStr, model_validator
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
+from headwater.destination.commerce import money
 from headwater.destination.reading import (
     number,
     page,
@@ -69,7 +70,26 @@ _ORDER = {
     "currency": "currency",
     "query": "search_term",
     "list_id": "item_list_id",
+    "payment_method": "payment_type",
     "method": "method",
+}
+# Of a list and of a promotion, the same words mean something else than of a product.
+_LIST = {"category": "item_list_name"}
+_PROMOTION = {
+    "promotion_id": "promotion_id",
+    "name": "promotion_name",
+    "creative": "creative_slot",
+    "position": "location_id",
+}
+_OF_EVENT = {
+    "Product List Viewed": _LIST,
+    "Promotion Viewed": _PROMOTION,
+    "Promotion Clicked": _PROMOTION,
+}
+# An order is worth its total; a cart or a product says its value.
+_WORTH = {
+    "Order Completed": ("total", "revenue", "value"),
+    "Order Refunded": ("total", "revenue", "value"),
 }
 _NUMBERS = ("price", "quantity", "position")
 _MAX_PARAMETERS = 25
@@ -180,9 +200,10 @@ def _parameters(event: StoredEvent) -> Mapping[str, Any]:
     """Return the parameters GA4 knows first, then the event's own, up to the limit."""
     items = [_item(product) for product in products(event)] if event.event in EVENTS else []
     seen = page(event) if event.type == "page" else {}
+    names = {**_ORDER, **_OF_EVENT.get(event.event or "", {})}
     known = {
-        **{ga4: _value(event.properties.get(name)) for name, ga4 in _ORDER.items()},
-        "value": _money(event.properties),
+        **{ga4: _value(event.properties.get(name)) for name, ga4 in names.items()},
+        "value": money(event, *_WORTH.get(event.event or "", ("value", "revenue", "total"))),
         "tax": number(event.properties.get("tax")),
         "shipping": number(event.properties.get("shipping")),
         "items": items or None,
@@ -197,7 +218,7 @@ def _parameters(event: StoredEvent) -> Mapping[str, Any]:
     own = {
         re.sub(r"[^A-Za-z0-9_]+", "_", name)[:_MAX_NAME]: _value(value)
         for name, value in event.properties.items()
-        if name not in {*_ORDER, *seen}
+        if name not in {*names, *seen}
         and name[:1].isalpha()
         and not name.startswith(_RESERVED_PREFIXES)
     }
@@ -211,13 +232,6 @@ def _item(product: Mapping[str, Any]) -> Mapping[str, Any]:
             for name, ga4 in _ITEM.items()
         }
     )
-
-
-def _money(properties: Mapping[str, Any]) -> int | float | None:
-    for name in ("value", "revenue", "total"):
-        if (amount := number(properties.get(name))) is not None:
-            return amount
-    return None
 
 
 def _value(value: object, longest: int = _MAX_VALUE) -> str | int | float | None:

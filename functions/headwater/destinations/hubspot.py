@@ -15,6 +15,8 @@ import orjson
 from pydantic import Field, SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
+from headwater.destination.answer import accepted
+from headwater.destination.authorization import bearer
 from headwater.destination.reading import at, email, mapping, present, text, traits
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent, to_iso
@@ -100,7 +102,7 @@ def _upsert(
     )
     if answer.status == 404:
         return [_request(settings, f"/crm/v3/objects/{kind}", {"properties": properties})]
-    return [] if 200 <= answer.status < 300 else Unsendable(f"{kind}_http_{answer.status}")
+    return [] if accepted(answer) else Unsendable(f"{kind}_http_{answer.status}")
 
 
 def _contact(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
@@ -158,7 +160,7 @@ def _request(
     return Request(
         method=method,
         url=_API + path,
-        headers={"Authorization": f"Bearer {settings.access_token.get_secret_value()}"},
+        headers=bearer(settings.access_token),
         params=params or {},
         json=content,
     )

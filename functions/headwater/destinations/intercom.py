@@ -7,7 +7,6 @@ of a person Intercom does not know is a 404: send it `identify` calls too.
 Source: developers.intercom.com, data events, contacts and companies (2.11), read 2026-11-27.
 """
 
-import json
 import re
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Literal
@@ -15,6 +14,8 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
+from headwater.destination.answer import accepted, said
+from headwater.destination.authorization import bearer
 from headwater.destination.reading import at, email, epoch, number, present, text, traits, viewed
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
@@ -99,7 +100,7 @@ def _contact(event: StoredEvent, settings: Settings) -> _Asking:
     there = yield from _search(event, settings)
     if there is None:
         answer = yield _request(settings, "/contacts", contact)
-        if 200 <= answer.status < 300:
+        if accepted(answer):
             return []
         # The search lags behind; the refusal names the contact that exists.
         named = re.search(_EXISTS_AS, answer.body.decode("utf-8", "replace"))
@@ -134,22 +135,22 @@ def _attributes(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
 
 def _company(event: StoredEvent, settings: Settings) -> _Asking:
     """Create or update the company, then attach the contact, if there is one."""
-    said = event.traits
+    known = event.traits
     contact = yield from _search(event, settings)
     company = {
         "company_id": event.identity.group_id,
-        "name": text(said.get("name")),
-        "remote_created_at": epoch(said.get("createdAt")),
-        "monthly_spend": number(said.get("monthly_spend")),
-        "plan": text(said.get("plan")),
-        "size": number(said.get("employees")),
-        "website": text(said.get("website")),
-        "industry": text(said.get("industry")),
+        "name": text(known.get("name")),
+        "remote_created_at": epoch(known.get("createdAt")),
+        "monthly_spend": number(known.get("monthly_spend")),
+        "plan": text(known.get("plan")),
+        "size": number(known.get("employees")),
+        "website": text(known.get("website")),
+        "industry": text(known.get("industry")),
     }
     answer = yield _request(settings, "/companies", present(company))
-    if not 200 <= answer.status < 300:
+    if not accepted(answer):
         return Unsendable(f"company_http_{answer.status}")
-    there = _id(_json(answer))
+    there = _id(said(answer))
     if contact is None or there is None:
         return []
     return [_request(settings, f"/contacts/{contact}/companies", {"id": there})]
@@ -162,7 +163,7 @@ def _search(event: StoredEvent, settings: Settings) -> Generator[Request, HttpRe
     if value is None:
         return None
     query = {"field": field, "operator": "=", "value": value}
-    found = _json((yield _request(settings, "/contacts/search", {"query": query})))
+    found = said((yield _request(settings, "/contacts/search", {"query": query})))
     people = at(found, "data")
     if at(found, "total_count") != 1 or not isinstance(people, list) or not people:
         return None
@@ -174,13 +175,6 @@ def _id(entry: Any) -> str | None:
     return there if there and re.fullmatch(_ID, there) else None
 
 
-def _json(answer: HttpResponse) -> Any:
-    try:
-        return json.loads(answer.body)
-    except ValueError:
-        return None
-
-
 def _request(
     settings: Settings, path: str, content: Mapping[str, Any], *, method: str = "POST"
 ) -> Request:
@@ -188,7 +182,7 @@ def _request(
         method=method,
         url=_HOSTS[settings.region] + path,
         headers={
-            "Authorization": f"Bearer {settings.access_token.get_secret_value()}",
+            **bearer(settings.access_token),
             "Intercom-Version": _VERSION,
             "Accept": "application/json",
         },

@@ -6,15 +6,16 @@ answers 200 and names its failures by e-mail, user id or name of event, never by
 Source: api.iterable.com/api/docs, events/trackBulk and commerce/trackPurchase, read 2026-11-27.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
+from headwater.destination.answer import accepted, said
+from headwater.destination.moments import rewritten
 from headwater.destination.reading import (
     email,
     number,
@@ -132,18 +133,9 @@ def _campaign(event: StoredEvent) -> Mapping[str, Any]:
 
 def _dated(value: Any) -> Any:
     """Write moments as Iterable reads them (`2026-03-01 12:00:00 +00:00`); dates alone stay."""
-    if isinstance(value, Mapping):
-        return {key: _dated(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_dated(inner) for inner in value]
-    if not (isinstance(value, str) and len(value) > 10 and value[10] == "T"):
-        return value
-    try:
-        moment = datetime.fromisoformat(value)
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment
-    except (OverflowError, ValueError):
-        return value
-    return f"{moment:%Y-%m-%d %H:%M:%S} +00:00"
+    return rewritten(
+        value, lambda moment: f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} +00:00", days=False
+    )
 
 
 def _renamed(event: StoredEvent, settings: Settings) -> Sequence[Request]:
@@ -180,15 +172,15 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
 
 def classify(response: HttpResponse) -> Result:
     """Read who of a bulk request failed; when it does not say, halves find them."""
-    if not 200 <= response.status < 300:
+    if not accepted(response):
         return by_status(response)
     try:
-        said = json.loads(response.body)
-        if not int(said.get("failCount") or 0):
+        answer = said(response)
+        if not int(answer.get("failCount") or 0):
             return Result(Verdict.OK)
         alike = [
             ({name: one}, Result(Verdict.DROP, reason))
-            for reason, listed in {**said, **(said.get("failedUpdates") or {})}.items()
+            for reason, listed in {**answer, **(answer.get("failedUpdates") or {})}.items()
             if (name := _named_by(reason))
             for one in listed or ()
         ]

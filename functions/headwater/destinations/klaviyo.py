@@ -6,7 +6,6 @@ patched.
 Source: developers.klaviyo.com/en/reference/create_event, create_profile, read 2026-11-23.
 """
 
-import json
 import re
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
@@ -14,10 +13,11 @@ from typing import Any
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
+from headwater.destination.answer import accepted, said
+from headwater.destination.commerce import money
 from headwater.destination.reading import (
     at,
     mapping,
-    number,
     present,
     text,
     trait,
@@ -71,14 +71,7 @@ def build(
 
 def _event(event: StoredEvent, settings: Settings) -> Request:
     metric = {"data": {"type": "metric", "attributes": {"name": viewed(event)}}}
-    value = next(
-        (
-            amount
-            for name in ("value", "revenue", "total")
-            if (amount := number(event.properties.get(name))) is not None
-        ),
-        None,
-    )
+    value = money(event, "value", "revenue", "total")
     return _request(
         settings,
         "/events/",
@@ -117,7 +110,7 @@ def _profile(
     profile = {"type": "profile", "attributes": _attributes(event)}
     answer = yield _request(settings, "/profiles/", profile)
     if answer.status != 409:
-        return [] if 200 <= answer.status < 300 else Unsendable(f"profile_http_{answer.status}")
+        return [] if accepted(answer) else Unsendable(f"profile_http_{answer.status}")
     there = _duplicate(answer)
     if there is None:
         return Unsendable("profile_conflict")
@@ -143,8 +136,8 @@ def _attributes(event: StoredEvent) -> Mapping[str, Any]:
 def _duplicate(answer: HttpResponse) -> str | None:
     """Read the id of the profile that exists already; only what can stand in a path."""
     try:
-        found = json.loads(answer.body)["errors"][0]["meta"]["duplicate_profile_id"]
-    except (IndexError, KeyError, TypeError, ValueError):
+        found = said(answer)["errors"][0]["meta"]["duplicate_profile_id"]
+    except (IndexError, KeyError, TypeError):
         return None
     return found if isinstance(found, str) and found.isalnum() else None
 

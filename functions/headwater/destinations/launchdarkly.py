@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from headwater.destination import Destination, DestinationSettings, Request
-from headwater.destination.reading import epoch_ms, number, present, viewed
+from headwater.destination.reading import epoch_ms, number, present, viewed, who
 from headwater.record import StoredEvent
 
 _HOSTS = {
@@ -46,8 +46,9 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 
 
 def _event(event: StoredEvent, settings: Settings) -> Mapping[str, Any] | None:
+    # A visitor is a user of LaunchDarkly's too: by the same key, as its SDKs name an anonymous one.
     keys = {
-        settings.user_kind: event.identity.user_id,
+        settings.user_kind: who(event),
         settings.visitor_kind: event.identity.anonymous_id,
     }
     revenue = number(event.properties.get("revenue"))

@@ -7,12 +7,13 @@ Source: loops.so/docs/api-reference (send-event, update-contact, delete-contact)
 """
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
+from headwater.destination.authorization import bearer
+from headwater.destination.message_id import as_header
 from headwater.destination.reading import email, mapping, present, text, traits, viewed
 from headwater.destination.result import by_status
 from headwater.outcomes import Verdict
@@ -37,15 +38,8 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
         contact = {**_attributes(event), **person}
         return [_request(settings, "/contacts/update", contact, method="PUT")]
     said = {**person, "eventName": viewed(event), "eventProperties": event.properties}
-    key = {"Idempotency-Key": _key(event.message_id)}
+    key = {"Idempotency-Key": as_header(event.message_id)}
     return [_request(settings, "/events/send", said, headers=key)]
-
-
-def _key(message_id: str) -> str:
-    """Return the messageId as a header can hold it."""
-    if len(message_id) <= 100 and message_id.isascii() and message_id.isprintable():
-        return message_id
-    return sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _attributes(event: StoredEvent) -> Mapping[str, Any]:
@@ -66,8 +60,8 @@ def _request(
     method: str = "POST",
     headers: Mapping[str, str] | None = None,
 ) -> Request:
-    key = {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"}
-    return Request(method=method, url=_API + path, headers={**key, **(headers or {})}, json=content)
+    known = {**bearer(settings.api_key), **(headers or {})}
+    return Request(method=method, url=_API + path, headers=known, json=content)
 
 
 def delete(subject: Subject, settings: Settings) -> Sequence[Request]:

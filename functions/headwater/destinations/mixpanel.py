@@ -3,21 +3,30 @@
 Limits: 2,000 events and 10 MB a request of `/import`, 1 MB an event, any age since 1971; profiles one
 a request here. Dedup: (event, time, distinct_id, $insert_id), 36 characters of letters, digits and `-`.
 A 400 of `/import` keeps the good rows and names the others; `/track` and `/engage` answer 200 with `0`
-for a refusal.
-Source: docs.mixpanel.com/reference/import-events, read 2026-11-23.
+for a refusal. An erasure takes 2,000 people and weeks.
+Source: docs.mixpanel.com/reference/import-events, read 2026-11-23, and gdpr-api, read 2026-11-27.
 """
 
-import json
 import re
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import batched
 from typing import Any, Literal
 
 import orjson
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Result, Unsendable
+from headwater.destination import (
+    Destination,
+    DestinationSettings,
+    Request,
+    Result,
+    Subject,
+    Unsendable,
+)
+from headwater.destination.answer import refusals
+from headwater.destination.authorization import basic, bearer
+from headwater.destination.commerce import bought
+from headwater.destination.message_id import digest
 from headwater.destination.reading import (
     at,
     campaign,
@@ -34,11 +43,13 @@ from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
+# Where a region takes events, and where it takes requests of privacy.
 _HOSTS = {
-    "us": "https://api.mixpanel.com",
-    "eu": "https://api-eu.mixpanel.com",
-    "in": "https://api-in.mixpanel.com",
+    "us": ("https://api.mixpanel.com", "https://mixpanel.com"),
+    "eu": ("https://api-eu.mixpanel.com", "https://eu.mixpanel.com"),
+    "in": ("https://api-in.mixpanel.com", "https://in.mixpanel.com"),
 }
+_PRODUCT = "Product Purchased"
 _INSERT_ID = r"[A-Za-z0-9-]{1,36}"
 
 # Segment's trait → Mixpanel's reserved profile property (docs.mixpanel.com, "reserved properties").
@@ -54,6 +65,11 @@ _PROFILE = {
     "createdAt": "$created",
     "created_at": "$created",
 }
+_GROUP = {name: _PROFILE[name] for name in ("name", "createdAt", "created_at")}
+
+# What belongs to an order and to none of its products.
+_OF_ORDER = {"products", "total", "subtotal", "revenue", "tax", "shipping", "discount", "coupon"}
+_OF_ORDER |= {"affiliation", "currency"}
 
 _CONTEXT = {
     "$app_build_number": ("app", "build"),
@@ -75,15 +91,21 @@ _CONTEXT = {
 
 
 class Settings(DestinationSettings):
-    """The project's token, its API secret for imports, and where the project lives."""
+    """The project's token, its API secret for imports, and where the project lives.
+
+    `product_events` sends a "Product Purchased" for each product of an order, as Segment does;
+    `privacy_token` is the OAuth token of an owner (Data & Privacy), which erasures need.
+    """
 
     token: SecretStr
     api_secret: SecretStr | None = None
+    privacy_token: SecretStr | None = None
     region: Literal["us", "eu", "in"] = "us"
     group_key: str = "$group_id"
+    product_events: bool = True
 
 
-def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
+def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     """Import events; set profiles; join a device to its user, and a user to its group."""
     if who(event) is None and event.type != "alias":
         return []
@@ -99,19 +121,29 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
 
 
 def _import(event: StoredEvent, settings: Settings) -> Request:
-    key = (settings.api_secret or settings.token).get_secret_value()
+    around, time, id_ = _around(event), epoch_ms(event), event.message_id
+    insert_id = id_ if re.fullmatch(_INSERT_ID, id_) else digest(id_)[:36]
+    items = [_item(viewed(event), {**event.properties, **around}, time, insert_id)]
+    shared = {name: one for name, one in event.properties.items() if name not in _OF_ORDER}
+    for place, product in enumerate(bought(event) if settings.product_events else (), start=1):
+        own = {**shared, **product, **around}
+        # Each before the order, so that a funnel meets them in this order.
+        items.append(_item(_PRODUCT, own, time - place, digest(f"{id_} {place}")[:36]))
     return Request(
-        url=f"{_HOSTS[settings.region]}/import",
+        url=f"{_HOSTS[settings.region][0]}/import",
         params={"strict": "1"},
-        headers={"Authorization": f"Basic {b64encode(f'{key}:'.encode()).decode()}"},
-        lists={"": ({"event": viewed(event), "properties": _properties(event)},)},
+        headers=basic(settings.api_secret or settings.token),
+        lists={"": items},
     )
 
 
-def _properties(event: StoredEvent) -> Mapping[str, Any]:
+def _item(name: str, own: Mapping[str, Any], time: int, insert_id: str) -> Mapping[str, Any]:
+    return {"event": name, "properties": {**own, "time": time, "$insert_id": insert_id}}
+
+
+def _around(event: StoredEvent) -> Mapping[str, Any]:
     identity, seen = event.identity, page(event)
     return {
-        **event.properties,
         **campaign(event),
         **present({name: at(event.context, *path) for name, path in _CONTEXT.items()}),
         **present(
@@ -124,19 +156,11 @@ def _properties(event: StoredEvent) -> Mapping[str, Any]:
                 "$anon_id": identity.anonymous_id,
                 "$user_id": identity.user_id,
                 "$identified_id": identity.user_id,
-                "id": identity.user_id,
+                "id": who(event),
             }
         ),
         "distinct_id": who(event),
-        "time": epoch_ms(event),
-        "$insert_id": _insert_id(event.message_id),
     }
-
-
-def _insert_id(message_id: str) -> str:
-    if re.fullmatch(_INSERT_ID, message_id):
-        return message_id
-    return sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()[:36]
 
 
 def _identify(event: StoredEvent, settings: Settings) -> Sequence[Request]:
@@ -178,8 +202,9 @@ def _group(event: StoredEvent, settings: Settings) -> Sequence[Request]:
         "$distinct_id": who(event),
         "$set": {settings.group_key: event.identity.group_id},
     }
+    known = {_GROUP.get(name, name): value for name, value in event.traits.items()}
     return [
-        _form(settings, "/groups", {"$token": token, **group, "$set": dict(event.traits)}),
+        _form(settings, "/groups", {"$token": token, **group, "$set": known}),
         _form(settings, "/engage", member),
     ]
 
@@ -200,27 +225,36 @@ def _told(settings: Settings, name: str, properties: Mapping[str, Any]) -> Reque
 
 def _form(settings: Settings, path: str, content: Mapping[str, Any]) -> Request:
     return Request(
-        url=_HOSTS[settings.region] + path, form={"data": orjson.dumps(content).decode()}
+        url=_HOSTS[settings.region][0] + path, form={"data": orjson.dumps(content).decode()}
     )
+
+
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Ask for the erasure of all that was done under each of the person's ids (GDPR API, version 3)."""
+    if settings.privacy_token is None:
+        return Unsendable("privacy_token_not_set")
+    return [
+        Request(
+            url=f"{_HOSTS[settings.region][1]}/api/app/data-deletions/v3.0/",
+            params={"token": settings.token.get_secret_value()},
+            headers=bearer(settings.privacy_token),
+            json={"distinct_ids": some, "compliance_type": "GDPR"},
+        )
+        for some in batched(subject.ids, 2_000, strict=False)
+    ]
 
 
 def classify(response: HttpResponse) -> Result:
     """Read which rows of an import were refused; anything else by its status."""
     if response.status == 200 and response.body.strip() == b"0":
         return Result(Verdict.DROP, "refused", excerpt(response))
-    if response.status != 400:
-        return by_status(response)
-    try:
-        failed = json.loads(response.body)["failed_records"]
-        items = {
-            ("", int(row["index"])): Result(
-                Verdict.DROP, "invalid_row", f"{row.get('field')}: {row.get('message')}"[:500]
-            )
-            for row in failed
-        }
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return by_status(response)
-    return Result(Verdict.OK, items=items) if items else by_status(response)
+    failed = refusals(response, _failed) if response.status == 400 else None
+    return Result(Verdict.OK, items=failed) if failed else by_status(response)
+
+
+def _failed(answer: Any) -> Iterator[tuple[str, Any, str, str]]:
+    for row in answer["failed_records"]:
+        yield "", row["index"], "invalid_row", f"{row.get('field')}: {row.get('message')}"
 
 
 DESTINATION = Destination(
@@ -232,6 +266,7 @@ DESTINATION = Destination(
     dedup="`$insert_id`",
     build=build,
     classify=classify,
+    delete=delete,
     max_events=2_000,
     max_bytes=10_000_000,
     gzip=True,

@@ -6,15 +6,15 @@ does not know, Optimizely has no word for.
 Source: docs.developers.optimizely.com, Event API (bundle events and visitors), read 2026-11-27.
 """
 
-import json
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
-from headwater.destination.address import check_url
+from headwater.destination.address import PublicUrl
+from headwater.destination.answer import said
+from headwater.destination.message_id import as_uuid
 from headwater.destination.options import options
 from headwater.destination.reading import at, epoch_ms, number, present, text, traits
 from headwater.ports import HttpResponse
@@ -34,18 +34,13 @@ class Settings(DestinationSettings):
     """
 
     account_id: str
-    data_file_url: SecretStr
+    data_file_url: PublicUrl
     events: Mapping[str, str] = Field(default_factory=dict)
     attributes: Mapping[str, str] = Field(default_factory=dict)
     campaign_id: str | None = None
     experiment_id: str | None = None
     known_users: bool = True
     anonymize_ip: bool = False
-
-    @field_validator("data_file_url")
-    @classmethod
-    def _is_safe(cls, url: SecretStr) -> SecretStr:
-        return check_url(url, allow_private=False)
 
 
 type _Asking = Generator[Request, HttpResponse, Sequence[Request] | Unsendable]
@@ -104,10 +99,7 @@ def _event_names(event: StoredEvent, settings: Settings) -> Sequence[str]:
 
 
 def _data_file(answer: HttpResponse) -> Mapping[str, Any] | None:
-    try:
-        known = json.loads(answer.body) if answer.status == 200 else None
-    except ValueError:
-        return None
+    known = said(answer) if answer.status == 200 else None
     return known if isinstance(known, Mapping) else None
 
 
@@ -135,7 +127,7 @@ def _conversions(
                 "key": key,
                 "timestamp": epoch_ms(event),
                 # One call that is two conversions must not look like one sent twice.
-                "uuid": str(uuid5(NAMESPACE_URL, event.message_id)) if place else event.message_id,
+                "uuid": as_uuid(f"{event.message_id} {place}") if place else event.message_id,
                 "revenue": round(revenue * 100) if revenue is not None else None,
                 "quantity": number(event.properties.get("quantity")) if apart else None,
                 "tags": tags,

@@ -1,17 +1,21 @@
 """PostHog: every call as an event of its own kind, in batches.
 
-Limits: 20 MB a request (as reported, not documented), any age. Dedup: the event's `uuid`.
-Source: posthog.com/docs/api/capture, read 2026-11-23.
+Limits: 20 MB a request (as reported, not documented), any age. Dedup: the event's `uuid`. An erasure
+takes 1,000 people and their events; it goes to the private API's host, which has no `i.` in its name.
+Source: posthog.com/docs/api/capture, read 2026-11-23, and docs/api/persons (bulk_delete), 2026-11-27.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import batched
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from urllib.parse import quote
 
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request
-from headwater.destination.address import check_url
+from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
+from headwater.destination.address import PublicUrl
+from headwater.destination.authorization import bearer
+from headwater.destination.message_id import as_uuid
 from headwater.destination.reading import at, campaign, page, present, text, traits, who
 from headwater.record import StoredEvent, to_iso
 
@@ -31,36 +35,35 @@ _CONTEXT = {
 
 
 class Settings(DestinationSettings):
-    """The project's key and its host: https://eu.i.posthog.com in the EU, or your own."""
+    """The project's key and its host: https://eu.i.posthog.com in the EU, or your own.
+
+    `project_id` and a `personal_api_key` with the scope person:write are what erasures need.
+    """
 
     api_key: SecretStr
-    host: SecretStr = SecretStr("https://us.i.posthog.com")
+    project_id: str | None = None
+    personal_api_key: SecretStr | None = None
+    host: PublicUrl = SecretStr("https://us.i.posthog.com")
     group_type: str = "company"
-
-    @field_validator("host")
-    @classmethod
-    def _is_safe(cls, host: SecretStr) -> SecretStr:
-        return check_url(host, allow_private=False)
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     """Send the event under PostHog's own name for it."""
-    distinct_id = who(event)
-    if distinct_id is None:
+    identity = event.identity
+    if who(event) is None:
         return []
     match event.type:
         case "identify":
-            identity = event.identity
             joined = identity.anonymous_id if identity.user_id else None
             said = present({"$set": traits(event), "$anon_distinct_id": joined})
             return [_alone("$identify", event, settings, said)]
-        case "group":
-            return _group(event, settings)
-        case "alias":
-            if event.identity.user_id is None or event.identity.previous_id is None:
-                return []
-            said = {"distinct_id": distinct_id, "alias": event.identity.previous_id}
+        case "group" if identity.group_id:
+            return [_alone("$groupidentify", event, settings, _group(event, settings))]
+        case "alias" if identity.user_id and identity.previous_id:
+            said = {"distinct_id": identity.user_id, "alias": identity.previous_id}
             return [_alone("$create_alias", event, settings, said)]
+        case "group" | "alias":
+            return []
         case "page":
             return [_in_batch("$pageview", event, settings, _viewed(event))]
         case "screen":
@@ -85,65 +88,59 @@ def _viewed(event: StoredEvent) -> Mapping[str, Any]:
     }
 
 
-def _group(event: StoredEvent, settings: Settings) -> Sequence[Request]:
-    if event.identity.group_id is None:
-        return []
-    said = {
+def _group(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
+    return {
         "$group_type": settings.group_type,
         "$group_key": event.identity.group_id,
         "$group_set": event.traits,
         # PostHog tells which of a person's events belong to the group by this.
         "$groups": {settings.group_type: event.identity.group_id},
     }
-    return [_alone("$groupidentify", event, settings, said)]
 
 
 def _in_batch(
     name: str, event: StoredEvent, settings: Settings, said: Mapping[str, Any]
 ) -> Request:
     around = {key: at(event.context, *path) for key, path in _CONTEXT.items()}
-    item = {
-        "event": name,
-        "uuid": _uuid(event.message_id),
-        "timestamp": to_iso(event.timestamp),
-        "properties": {
-            **present(around),
-            **campaign(event),
-            **said,
-            "distinct_id": who(event),
-        },
-    }
+    own = {**present(around), **campaign(event), **said, "distinct_id": who(event)}
     return Request(
         url=_root(settings) + "/batch/",
         json={"api_key": settings.api_key.get_secret_value()},
-        lists={"batch": (item,)},
+        lists={"batch": ({**_named(name, event), "properties": own},)},
     )
 
 
 def _alone(name: str, event: StoredEvent, settings: Settings, said: Mapping[str, Any]) -> Request:
+    own = {**said, **present({"$ip": at(event.context, "ip")})}
+    person = {"api_key": settings.api_key.get_secret_value(), "distinct_id": who(event)}
     return Request(
         url=_root(settings) + "/i/v0/e/",
-        json={
-            "api_key": settings.api_key.get_secret_value(),
-            "event": name,
-            "uuid": _uuid(event.message_id),
-            "distinct_id": who(event),
-            "timestamp": to_iso(event.timestamp),
-            "properties": {**said, **present({"$ip": at(event.context, "ip")})},
-        },
+        json={**person, **_named(name, event), "properties": own},
     )
+
+
+def _named(name: str, event: StoredEvent) -> Mapping[str, Any]:
+    when = to_iso(event.timestamp)
+    return {"event": name, "uuid": as_uuid(event.message_id), "timestamp": when}
 
 
 def _root(settings: Settings) -> str:
     return settings.host.get_secret_value().rstrip("/")
 
 
-def _uuid(message_id: str) -> str:
-    """Return the messageId as PostHog wants it: itself when it is a UUID, else one made of it."""
-    try:
-        return str(UUID(message_id))
-    except ValueError:
-        return str(uuid5(NAMESPACE_URL, f"messageId:{message_id}"))
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Delete the persons behind the ids, their events and their recordings."""
+    if settings.project_id is None or settings.personal_api_key is None:
+        return Unsendable("project_id_or_personal_api_key_not_set")
+    root = _root(settings).replace(".i.posthog.com", ".posthog.com")
+    return [
+        Request(
+            url=f"{root}/api/projects/{quote(settings.project_id, safe='')}/persons/bulk_delete/",
+            headers=bearer(settings.personal_api_key),
+            json={"distinct_ids": some, "delete_events": True, "delete_recordings": True},
+        )
+        for some in batched(subject.ids, 1_000, strict=False)
+    ]
 
 
 DESTINATION = Destination(
@@ -153,6 +150,7 @@ DESTINATION = Destination(
     settings=Settings,
     dedup="`uuid` made of the messageId",
     build=build,
+    delete=delete,
     max_events=1_000,
     max_bytes=10_000_000,
 )

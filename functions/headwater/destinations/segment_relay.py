@@ -8,7 +8,6 @@ Limits: 500 KB a batch, 32 KB an event, 2,500 events; about 1,000 requests a sec
 Source: segment.com/docs/connections/sources/catalog/libraries/server/http-api, read 2025-11-07.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
 from headwater.destination.address import check_url
+from headwater.destination.authorization import basic
 from headwater.record import StoredEvent, to_iso
 
 # What a relayed event carries in its context, so that two collectors that relay to each other stop.
@@ -43,11 +43,10 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
     hops = _hops(event.context)
     if hops >= settings.max_hops:
         return Unsendable("relayed_too_often")
-    key = f"{settings.write_key.get_secret_value()}:".encode()
     return [
         Request(
             url=settings.url.get_secret_value().rstrip("/") + "/v1/batch",
-            headers={"Authorization": f"Basic {b64encode(key).decode()}"},
+            headers=basic(settings.write_key),
             json={},
             lists={"batch": (_call(event, hops=hops + 1),)},
             sent_at_key="sentAt",

@@ -8,10 +8,10 @@ Source: api.slack.com/messaging/webhooks and api.slack.com/apis/rate-limits, rea
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field
 
 from headwater.destination import Destination, DestinationSettings, Request
-from headwater.destination.address import check_url
+from headwater.destination.address import PublicUrl
 from headwater.destination.line import called, filled
 from headwater.record import StoredEvent
 
@@ -25,13 +25,8 @@ class Settings(DestinationSettings):
     `{properties.total}`, `{traits.email}`, `{event}` or `{who}` are replaced by their values.
     """
 
-    url: SecretStr
+    url: PublicUrl
     messages: Mapping[str, str] = Field(default_factory=dict)
-
-    @field_validator("url")
-    @classmethod
-    def _is_safe(cls, url: SecretStr) -> SecretStr:
-        return check_url(url, allow_private=False)
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:

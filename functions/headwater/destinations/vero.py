@@ -102,8 +102,7 @@ def _request(
 
 def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
     """Delete each user and their history."""
-    known = [*subject.user_ids, *subject.anonymous_ids]
-    return [_request(settings, "users/delete", {"id": one}) for one in known]
+    return [_request(settings, "users/delete", {"id": one}) for one in subject.ids]
 
 
 DESTINATION = Destination(

@@ -10,13 +10,13 @@ Source: segmentio/action-destinations, destinations/webhook, read 2026-08-21.
 
 import hmac
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 
 import orjson
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from headwater.destination import Destination, DestinationSettings, Request
 from headwater.destination.address import check_url
+from headwater.destination.message_id import as_header
 from headwater.record import StoredEvent
 
 
@@ -40,7 +40,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     headers = {
         **{name: value.get_secret_value() for name, value in settings.headers.items()},
         "Content-Type": "application/json",
-        "Idempotency-Key": _header_value(event.message_id),
+        "Idempotency-Key": as_header(event.message_id),
         **_signatures(body, settings.shared_secret),
     }
     return [
@@ -51,13 +51,6 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
             allow_private_addresses=settings.allow_private_addresses,
         )
     ]
-
-
-def _header_value(message_id: str) -> str:
-    """Return the id itself, or its SHA-256 where a header cannot hold it (RFC 9110, 5.5)."""
-    if message_id.isascii() and message_id.isprintable():
-        return message_id
-    return sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _signatures(body: bytes, secret: SecretStr | None) -> Mapping[str, str]:

@@ -5,7 +5,6 @@ the person up before it writes, so send what matters only: identify calls, and t
 Source: docs.wootric.com/api (end users, responses, declines, OAuth), read 2026-11-27.
 """
 
-import json
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote
@@ -13,6 +12,7 @@ from urllib.parse import quote
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result, Unsendable
+from headwater.destination.answer import accepted, said
 from headwater.destination.options import external_id, options
 from headwater.destination.reading import (
     at,
@@ -77,7 +77,7 @@ def _kind(event: StoredEvent) -> str | None:
 
 def _sent(event: StoredEvent, settings: Settings) -> _Asking:
     answer = yield _token(settings)
-    token = text(at(_json(answer), "access_token"))
+    token = text(at(said(answer), "access_token"))
     if token is None:
         return Unsendable(f"token_http_{answer.status}")
     own = _own_id(event)
@@ -88,10 +88,10 @@ def _sent(event: StoredEvent, settings: Settings) -> _Asking:
         method="GET",
         params={} if own else {"lookup_by_external_id": "true"},
     )
-    there = text(at(_json(found), "id")) if 200 <= found.status < 300 else None
+    there = text(at(said(found), "id")) if accepted(found) else None
     if event.type == "track":
         return _filed(event, settings, token, there)
-    form = _end_user(event)
+    form = _end_user(event, mapping(at(said(found), "properties")))
     if there is not None:
         return [_request(settings, token, f"/{quote(there, safe='')}", form, method="PUT")]
     if not ("email" in form or "phone_number" in form):
@@ -99,7 +99,8 @@ def _sent(event: StoredEvent, settings: Settings) -> _Asking:
     return [_request(settings, token, "", present({**form, "external_id": user_id(event)}))]
 
 
-def _end_user(event: StoredEvent) -> dict[str, str]:
+def _end_user(event: StoredEvent, before: Mapping[str, Any]) -> dict[str, str]:
+    """Describe the person anew; properties that are known already are kept by being said again."""
     known = traits(event)
     surveyed = epoch(known.get("lastSurveyed")) or int(event.timestamp.timestamp())
     created = epoch(known.get("createdAt"))
@@ -109,7 +110,7 @@ def _end_user(event: StoredEvent) -> dict[str, str]:
             "phone_number": text(trait(event, "phone")),
             "last_surveyed": str(surveyed),
             "external_created_at": str(created) if created else None,
-            **_properties(known, "properties"),
+            **_properties({**before, **known}, "properties"),
         }
     )
 
@@ -146,13 +147,6 @@ def _scalar(value: Any) -> str | None:
     return text(value)
 
 
-def _json(answer: HttpResponse) -> Mapping[str, Any]:
-    try:
-        return mapping(json.loads(answer.body))
-    except ValueError:
-        return {}
-
-
 def _token(settings: Settings) -> Request:
     return Request(
         url=f"{_HOSTS[settings.region]}/oauth/token",
@@ -185,7 +179,7 @@ def _request(
 
 def classify(response: HttpResponse) -> Result:
     """See that a 400 speaks of the credentials (RFC 6749, 5.2), and not of the event."""
-    if response.status == 400 and at(_json(response), "error") in _OF_CREDENTIALS:
+    if response.status == 400 and at(said(response), "error") in _OF_CREDENTIALS:
         return Result(Verdict.AUTH, "invalid_credentials")
     return by_status(response)
 

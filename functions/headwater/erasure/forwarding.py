@@ -7,7 +7,7 @@ What a vendor cannot take now is asked again with the next run, until the second
 from datetime import datetime
 
 from headwater.delivery.parcels import pack
-from headwater.destination import Configured, Request, Subject
+from headwater.destination import Configured, Request, Subject, Unsendable
 from headwater.erasure.ledger import Ledger
 from headwater.erasure.outside import Outside
 from headwater.erasure.person import Person
@@ -52,6 +52,8 @@ def _ask(destination: Configured, person: Person, outside: Outside) -> str:
     )
     try:
         requests = sheet.delete(subject, destination.resolve(outside.secrets))
+        if isinstance(requests, Unsendable):
+            return f"manual: {requests.reason}"
         return _sent(list(requests), destination, outside) if requests else NOTHING_TO_ASK
     except HeadwaterError as error:
         return _OPEN + type(error).__name__

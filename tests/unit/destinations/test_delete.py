@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from headwater.delivery.parcels import pack
-from headwater.destination import Subject
+from headwater.destination import Subject, Unsendable
 from headwater.destinations import DESTINATIONS
 
 from tests.unit.destinations.cases import NOW, readable
@@ -19,6 +19,13 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             "POST",
             "https://go.urbanairship.com/api/named_users/uninstall",
             {"named_user_id": ["user/1"]},
+        )
+    ],
+    "amplitude": [
+        (
+            "POST",
+            "https://amplitude.com/api/2/deletions/users",
+            {"user_ids": ["user/1"], "ignore_invalid_id": "True"},
         )
     ],
     "braze": [
@@ -95,6 +102,24 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
         ("POST", "https://app.loops.so/api/v1/contacts/delete", {"userId": "user/1"}),
         ("POST", "https://app.loops.so/api/v1/contacts/delete", {"email": "ada@example.com"}),
     ],
+    "mixpanel": [
+        (
+            "POST",
+            "https://mixpanel.com/api/app/data-deletions/v3.0/?token=hunter2-hunter2",
+            {"distinct_ids": ["user/1", "device-1"], "compliance_type": "GDPR"},
+        )
+    ],
+    "posthog": [
+        (
+            "POST",
+            "https://us.posthog.com/api/projects/7/persons/bulk_delete/",
+            {
+                "distinct_ids": ["user/1", "device-1"],
+                "delete_events": True,
+                "delete_recordings": True,
+            },
+        )
+    ],
     "vero": [
         (
             "POST",
@@ -116,10 +141,29 @@ def test_nobody_is_nothing_to_tell(slug: str) -> None:
     assert _sent(slug, Subject()) == []
 
 
+@pytest.mark.parametrize(
+    ("slug", "settings", "reason"),
+    [
+        ("amplitude", {"api_key": "key"}, "secret_key_not_set"),
+        ("mixpanel", {"token": "token"}, "privacy_token_not_set"),
+        ("posthog", {"api_key": "key"}, "project_id_or_personal_api_key_not_set"),
+        ("posthog", {"api_key": "k", "project_id": "7"}, "project_id_or_personal_api_key_not_set"),
+    ],
+)
+def test_a_vendor_whose_key_for_it_is_missing_says_so(
+    slug: str, settings: dict[str, str], reason: str
+) -> None:
+    sheet = DESTINATIONS[slug]
+    assert sheet.delete is not None
+
+    assert sheet.delete(ADA, sheet.settings.model_validate(settings)) == Unsendable(reason)
+
+
 def _sent(slug: str, subject: Subject) -> list[tuple[str, str, Any]]:
     sheet = DESTINATIONS[slug]
     assert sheet.delete is not None
     requests = sheet.delete(subject, sheet.settings.model_validate(SETTINGS[slug]))
+    assert not isinstance(requests, Unsendable)
     parcels, _ = pack([(0, request) for request in requests], sheet, now=NOW)
     shown = [readable(parcel.to_http(sheet, now=NOW)) for parcel in parcels]
     return [(one["method"], one["url"], one.get("json")) for one in shown]

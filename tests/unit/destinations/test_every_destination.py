@@ -18,7 +18,7 @@ from tests.unit.destinations.hostile import stored_events
 
 SECRET = "hunter2-hunter2"
 
-# The least each destination needs; every string that may be a secret is one.
+# The least each destination needs to send and to erase; every string that may be a secret is one.
 SETTINGS: dict[str, dict[str, Any]] = {
     "adjust": {"app_token": SECRET, "events": {"Order Completed": "token-1"}},
     "airship": {"access_token": SECRET, "app_key": SECRET},
@@ -48,7 +48,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "vero": {"auth_token": SECRET},
     "wootric": {"username": SECRET, "password": SECRET, "account_token": SECRET},
-    "amplitude": {"api_key": SECRET},
+    "amplitude": {"api_key": SECRET, "secret_key": SECRET},
     "appsflyer": {"s2s_key": SECRET, "android_app_id": "com.example", "apple_app_id": "1"},
     "branch": {"branch_key": SECRET},
     "braze": {"api_key": SECRET, "endpoint": "https://rest.iad-01.braze.com"},
@@ -74,9 +74,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "localytics": {"api_key": SECRET, "api_secret": SECRET, "app_key": "app-1"},
     "meta_conversions": {"pixel_id": "1", "access_token": SECRET},
     "microsoft_ads_capi": {"uet_tag": "97", "api_token": SECRET},
-    "mixpanel": {"token": SECRET, "api_secret": SECRET},
+    "mixpanel": {"token": SECRET, "api_secret": SECRET, "privacy_token": SECRET},
     "pinterest_conversions": {"ad_account_id": "1", "conversion_token": SECRET},
-    "posthog": {"api_key": SECRET},
+    "posthog": {"api_key": SECRET, "project_id": "7", "personal_api_key": SECRET},
     "reddit_conversions": {"ad_account_id": "1", "conversion_token": SECRET},
     "segment_relay": {"write_key": SECRET},
     "singular": {"api_key": SECRET},
@@ -151,6 +151,8 @@ def test_delete_never_raises_and_shows_no_secret(subject: Subject) -> None:
         settings = sheet.settings.model_validate(SETTINGS[slug])
         requests = sheet.delete(subject, settings)
         assert requests == sheet.delete(subject, settings)
+        if isinstance(requests, Unsendable):
+            continue
         assert SECRET not in f"{requests!r}"
         for parcel in pack([(0, request) for request in requests], sheet, now=NOW)[0]:
             assert parcel.to_http(sheet, now=NOW).url.isascii()
