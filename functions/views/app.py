@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,8 @@ from headwater.adapters.athena import AthenaQueryEngine
 from headwater.adapters.cloudformation import answer
 from headwater.lake.deployment import deploy, withdraw
 from headwater.lake.planned import planned_views
-from headwater.lake.views import View, saved_queries, views
+from headwater.lake.views import saved_queries, views
+from headwater.ports import QueryEngine
 from headwater.settings import ViewsSettings
 from headwater.workspace import Workspace
 
@@ -40,20 +41,23 @@ def _workspace() -> Workspace:
     return workspace.load(ViewsSettings.from_env(os.environ).workspace)
 
 
-def _planned() -> tuple[View, ...]:
-    plan = _workspace().plan
-    return planned_views(plan) if plan is not None else ()
-
-
 def handler(event: Mapping[str, Any], context: object) -> None:
     """Do what CloudFormation asks, and answer it in every case."""
     failure = None
     try:
-        if event["RequestType"] == "Delete":
-            withdraw(views(), _engine())
-        else:
-            deploy(views(_workspace().identity), saved_queries(), _engine(), planned=_planned())
+        fulfil(event["RequestType"], _workspace, _engine())
     except Exception as error:  # whatever it is, CloudFormation must hear of it
         logger.exception("views failed")
         failure = f"{type(error).__name__}: {error}"
     answer(event, physical_id=PHYSICAL_ID, failure=failure)
+
+
+def fulfil(asked: str, load: Callable[[], Workspace], engine: QueryEngine) -> None:
+    """Make the views of a workspace, or take them away; `asked` is Create, Update or Delete."""
+    if asked == "Delete":
+        # Without the workspace: one that cannot be read must not keep a stack from being deleted.
+        withdraw(views(), engine)
+        return
+    site = load()
+    planned = planned_views(site.plan) if site.plan is not None else ()
+    deploy(views(site.identity), saved_queries(), engine, planned=planned)

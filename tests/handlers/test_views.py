@@ -1,6 +1,7 @@
 """The custom resource's handler on CloudFormation's requests: Athena on moto, the answer on loopback."""
 
 import json
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,7 +15,7 @@ from headwater.lake.deployment import PREFIX
 from headwater.lake.views import VIEW_NAMES, saved_queries
 from headwater.tracking_plan import Plan
 from headwater.tracking_plan.columns import planned_events
-from headwater.workspace import load
+from headwater.workspace import IdentityPolicy, load
 from mypy_boto3_athena import AthenaClient
 from views import app
 
@@ -155,3 +156,14 @@ def test_an_answer_that_is_refused_is_a_fault_so_that_lambda_tries_again(
         app.handler(a_request("create", receiver.url), None)
 
     receiver.close()
+
+
+def test_the_views_believe_what_the_workspace_believes(athena: AthenaClient) -> None:
+    policy = IdentityPolicy(blocked_ids=frozenset({"kiosk"}))
+
+    app.fulfil(
+        "Create", lambda: load("demo").model_copy(update={"identity": policy}), app._engine()
+    )
+
+    made = {re.findall(r"VIEW (\w+)", sql)[0]: sql for sql in statements(athena) if "VIEW" in sql}
+    assert [name for name, sql in made.items() if "'kiosk'" in sql] == ["identity_events"]

@@ -1,5 +1,6 @@
 """The views and saved queries of the lake, as they are deployed and as they run on a laptop."""
 
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -24,6 +25,9 @@ VIEW_NAMES = (
     "traits",
     "people",
 )
+
+
+_PART = re.compile(r"\{(effective_at|base_person_id)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def views(policy: IdentityPolicy | None = None) -> tuple[View, ...]:
 
 def _sql(name: str, policy: IdentityPolicy) -> str:
     made = {"raw_rows": raw_rows_view, "raw_events": raw_events_view}
-    sql = made[name]() if name in made else _text("views", name)
+    sql = made[name]() if name in made else _with_parts(_text("views", name))
     match name:
         case "events_resolved":
             # A blocked id links nobody, but what was done under it is still its own.
@@ -60,6 +64,11 @@ def _sql(name: str, policy: IdentityPolicy) -> str:
             return believing(sql, policy)
         case _:
             return sql
+
+
+def _with_parts(sql: str) -> str:
+    """Put in what several views say alike, each a file in `sql/parts`, without its comment."""
+    return _PART.sub(lambda asked: _text("parts", asked[1]).partition("\n")[2].rstrip(), sql)
 
 
 def saved_queries() -> tuple[SavedQuery, ...]:

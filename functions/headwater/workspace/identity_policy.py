@@ -6,6 +6,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from headwater.workspace.part import Part
 
+# Athena takes 262,144 bytes a statement (its service quotas), and a view names the list ten times.
+_MAX_BLOCKED_BYTES = 24_000
+
 
 class Signing(Part):
     """Signed identify: whether a page must prove who is signed in on it.
@@ -34,7 +37,8 @@ class Signing(Part):
 class IdentityPolicy(Part):
     """How visitors become people; the defaults are the rule set of design 7.
 
-    `blocked_ids`: ids of yours that stand for nobody, such as a test account's; they link nothing.
+    `blocked_ids`: ids of yours that stand for nobody, such as a test account's; they link nothing. Some
+    hundreds at most: they are written into a view, and Athena's statements are short.
     `require_proof`: of what browsers send, only proven user ids link.
     """
 
@@ -42,6 +46,16 @@ class IdentityPolicy(Part):
     blocked_ids: frozenset[str] = frozenset()
     require_proof: bool = False
     signing: Signing = Signing()
+
+    @model_validator(mode="after")
+    def _blocked_ids_fit_into_a_view(self) -> Self:
+        written = sum(len(id_.replace("'", "''").encode()) + 4 for id_ in self.blocked_ids)
+        if written > _MAX_BLOCKED_BYTES:
+            raise ValueError(
+                f"blocked_ids: {len(self.blocked_ids)} ids with {written} bytes, and there is room "
+                f"for {_MAX_BLOCKED_BYTES}: Athena takes no longer views"
+            )
+        return self
 
     @model_validator(mode="after")
     def _proof_can_be_given(self) -> Self:

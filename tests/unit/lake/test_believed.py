@@ -6,9 +6,10 @@ from random import Random
 
 import pytest
 from headwater.identity.people import read_profile
-from headwater.lake.views import saved_query
+from headwater.lake.views import saved_query, views
 from headwater.record import Identity, StoredEvent
 from headwater.workspace import IdentityPolicy, Signing
+from pydantic import ValidationError
 
 from local.athena import Lake
 from tests.identity.memory_table import MemoryTable
@@ -82,3 +83,16 @@ def test_profile_and_views_believe_the_same(
         profile = read_profile(Identity(anonymous_id=device), table, max_users_per_device=5)
         assert profile.traits == said.get(profile.person_id, {})
         assert profile.person_id == model.person_of_device(device or "")
+
+
+# https://docs.aws.amazon.com/athena/latest/ug/service-limits.html, read 2026-11-27.
+_STATEMENT_BYTES = 262_144
+
+
+def test_the_longest_list_of_blocked_ids_fits_into_a_statement() -> None:
+    longest = frozenset(f"quoted'-{number:030}" for number in range(24_000 // 43))
+    policy = IdentityPolicy(require_proof=True, signing=SIGNING, blocked_ids=longest)
+
+    assert max(len(view.sql.encode()) for view in views(policy)) < _STATEMENT_BYTES
+    with pytest.raises(ValidationError, match="there is room for 24000"):
+        IdentityPolicy(blocked_ids=longest | {"one more"})

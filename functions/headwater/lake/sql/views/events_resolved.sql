@@ -8,21 +8,8 @@ SELECT b.*, coalesce(r.root, b.base_person_id) AS person_id
 FROM (
   SELECT
     e.*,
-    CASE
-      WHEN e."timestamp" > e.received_at
-        OR e."timestamp" < TIMESTAMP '2000-01-01 00:00:00'
-        OR (e.source_kind = 'browser' AND e."timestamp" < e.received_at - INTERVAL '24' HOUR)
-        THEN e.received_at
-      ELSE e."timestamp"
-    END AS effective_at,
-    CASE
-      WHEN e.user_id IS NOT NULL
-        THEN substr(lower(to_hex(sha256(to_utf8('u:' || e.user_id)))), 1, 32)
-      WHEN o.owner_user_id IS NOT NULL AND NOT coalesce(o.shared, false)
-        THEN substr(lower(to_hex(sha256(to_utf8('u:' || o.owner_user_id)))), 1, 32)
-      WHEN e.anonymous_id IS NOT NULL
-        THEN substr(lower(to_hex(sha256(to_utf8('a:' || e.anonymous_id)))), 1, 32)
-    END AS base_person_id
+    {effective_at} AS effective_at,
+    {base_person_id} AS base_person_id
   FROM events e
   LEFT JOIN anon_owner o ON o.anonymous_id = e.anonymous_id
 ) b

@@ -19,21 +19,8 @@ FROM (
     e.proven,
     e.traits,
     e.dt,
-    CASE
-      WHEN e."timestamp" > e.received_at
-        OR e."timestamp" < TIMESTAMP '2000-01-01 00:00:00'
-        OR (e.source_kind = 'browser' AND e."timestamp" < e.received_at - INTERVAL '24' HOUR)
-        THEN e.received_at
-      ELSE e."timestamp"
-    END AS effective_at,
-    CASE
-      WHEN e.user_id IS NOT NULL
-        THEN substr(lower(to_hex(sha256(to_utf8('u:' || e.user_id)))), 1, 32)
-      WHEN o.owner_user_id IS NOT NULL AND NOT coalesce(o.shared, false)
-        THEN substr(lower(to_hex(sha256(to_utf8('u:' || o.owner_user_id)))), 1, 32)
-      WHEN e.anonymous_id IS NOT NULL
-        THEN substr(lower(to_hex(sha256(to_utf8('a:' || e.anonymous_id)))), 1, 32)
-    END AS base_person_id
+    {effective_at} AS effective_at,
+    {base_person_id} AS base_person_id
   FROM (
     SELECT source_id, message_id, type, "timestamp", received_at, source_kind, anonymous_id, user_id,
     previous_id, group_id, proven, claimed_user_id, traits, dt
