@@ -4,6 +4,7 @@
 - `request`  what `build` returns: a request as data, whose items may travel with other events' items
 - `subject`  whom a deletion is about
 - `aws`      what the destinations inside AWS share
+- `answer`   what an answer's body says
 - `result`   what an answer means for the events that were sent
 - `configured` a destination as one workspace uses it
 - `filter`   the language in which the site owner says which events

@@ -48,3 +48,13 @@ def searched(event: StoredEvent) -> str | None:
 def order_id(event: StoredEvent) -> str | None:
     """Return the order's number."""
     return text(event.properties.get("order_id"))
+
+
+def shopped(event: StoredEvent) -> dict[str, Any]:
+    """Tell which products, in which order or search, under Meta's names; Snap and Pinterest took them over."""
+    return {
+        "content_ids": [product_id(product) for product in known_products(event)] or None,
+        "currency": currency(event),
+        "order_id": order_id(event),
+        "search_string": searched(event),
+    }

@@ -1,4 +1,4 @@
-"""The device an event came from: which platform, its advertising ids, and Meta's description of it."""
+"""The device an event came from: which platform, its advertising ids, its address and browser."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -47,40 +47,9 @@ def user_agent(event: StoredEvent) -> str | None:
     return text(event.context.get("userAgent"))
 
 
-# Meta's `extinfo` (developers.facebook.com/docs/graph-api/reference/application/activities), which
-# Snap took over: the place of each is its meaning.
-_EXTINFO = (
-    ("app", "namespace"),
-    ("app", "build"),
-    ("app", "version"),
-    ("os", "version"),
-    ("device", "model"),
-    ("locale",),
-    ("abv_timezone",),
-    ("network", "carrier"),
-    ("screen", "width"),
-    ("screen", "height"),
-    ("screen", "density"),
-    ("cpu_cores",),
-    ("ext_storage_size",),
-    ("avl_storage_size",),
-    ("timezone",),
-)
-
-
-def extinfo(event: StoredEvent, on: Platform) -> list[str]:
-    """Describe the device in sixteen places; empty where nothing is known."""
-    known = [text(at(event.context, *path)) or "" for path in _EXTINFO]
-    return ["i2" if on == "ios" else "a2", *known]
-
-
-def app_data(event: StoredEvent, on: Platform) -> dict[str, Any]:
-    """Return what Meta and Snap require of an app's event: whether ads may track, and on what device."""
-    return {
-        "advertiser_tracking_enabled": int(device(event).get("attTrackingStatus") == 3),
-        "application_tracking_enabled": int(device(event).get("adTrackingEnabled") is True),
-        "extinfo": extinfo(event, on),
-    }
+def browser(event: StoredEvent) -> dict[str, str]:
+    """Name the visitor's browser under Meta's names; Snap and Pinterest took them over."""
+    return present({"client_ip_address": ip(event), "client_user_agent": user_agent(event)})
 
 
 def apple_and_google_ids(event: StoredEvent, on: Platform | None) -> dict[str, str]:

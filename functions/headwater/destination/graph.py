@@ -4,11 +4,12 @@ Source: developers.facebook.com/docs/graph-api/guides/error-handling and the Con
 codes", read 2026-11-23.
 """
 
-import json
-
+from headwater.destination.answer import said
 from headwater.destination.result import Result, by_status, excerpt
 from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
+
+GRAPH = "https://graph.facebook.com/v24.0"
 
 _TRANSIENT = {1, 2}
 _LIMITED = {4, 17, 32, 341, 613, 80004}
@@ -21,7 +22,7 @@ def by_graph_error(response: HttpResponse) -> Result:
     if 200 <= response.status < 300:
         return Result(Verdict.OK)
     try:
-        error = json.loads(response.body)["error"]
+        error = said(response)["error"]
         code, transient = int(error["code"]), error.get("is_transient") is True
     except (AttributeError, KeyError, TypeError, ValueError):
         return by_status(response)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Subject
+from headwater.destination.authorization import bearer
 from headwater.destination.reading import (
     at,
     mapping,
@@ -157,7 +158,7 @@ def _request(
     return Request(
         url=f"{_HOSTS[settings.region]}/api{path}",
         headers={
-            "Authorization": f"Bearer {settings.access_token.get_secret_value()}",
+            **bearer(settings.access_token),
             "X-UA-Appkey": settings.app_key.get_secret_value(),
             "Accept": "application/vnd.urbanairship+json; version=3",
         },

@@ -1,9 +1,11 @@
 """AppsFlyer: tracks, screens and pages as in-app events of a device that AppsFlyer knows.
 
-Limits: one event a request, 60,000 requests a minute; with a dev key a body of 1 KB. `appsflyer_id` is
-required. No dedup key: a repeated event counts twice. Events sent after 02:00 UTC of the next day are
-filed under their arrival.
-Source: dev.appsflyer.com/hc/reference/s2s-events-api3-overview, read 2026-11-23.
+Limits: one event a request, 60,000 requests a minute; with a dev key a body of 1 KB, and what becomes of
+a larger one is nowhere said: it is sent. `appsflyer_id` is required. No dedup key: a repeated event counts
+twice. Events sent after 02:00 UTC of the next day are filed under their arrival. Its erasure (OpenDSR)
+knows a person by AppsFlyer's and by advertising ids only, which no deletion has.
+Source: dev.appsflyer.com/hc/reference/s2s-events-api3-overview, read 2026-11-23;
+support.appsflyer.com/hc/en-us/articles/207034486 (dev key), read 2026-11-27.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,50 +16,25 @@ from pydantic import SecretStr, model_validator
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
 from headwater.destination.commerce import currency
-from headwater.destination.device import (
-    Platform,
-    advertising_id,
-    device,
-    event_platform,
-    ip,
-    platform,
-)
+from headwater.destination.device import Platform, advertising_id, device, ip, platform
 from headwater.destination.options import external_id, options
-from headwater.destination.reading import at, number, present, products, text
+from headwater.destination.reading import at, number, present, products, text, user_id
 from headwater.record import StoredEvent
 
 _NAMES = ("AppsFlyer", "AF")
 
-# The event's property → AppsFlyer's parameter, by the kind of event.
-_ORDER = {
-    "revenue": "af_revenue",
-    "price": "af_price",
-    "product_id": "af_content_id",
-    "category": "af_content_type",
-    "quantity": "af_quantity",
-    "order_id": "af_order_id",
-}
-_CART = {
-    "price": "af_price",
-    "category": "af_content_type",
-    "product_id": "af_content_id",
-    "quantity": "af_quantity",
-}
-_ANY = {
-    "revenue": "af_revenue",
-    "quantity": "af_quantity",
-    "price": "af_price",
-    "currency": "af_currency",
-}
+# The event's property → AppsFlyer's parameter; of several products the three first are lists.
 _PARAMETERS = {
-    "order completed": _ORDER,
-    "product removed": _ORDER,
-    "product added to wishlist": _CART,
-    "wishlist product added to cart": _CART,
-    "checkout started": _CART,
-    "products searched": {"query": "af_search_string"},
-    "product viewed": _CART,
+    "product_id": "af_content_id",
+    "quantity": "af_quantity",
+    "price": "af_price",
+    "revenue": "af_revenue",
+    "currency": "af_currency",
+    "category": "af_content_type",
+    "order_id": "af_order_id",
+    "query": "af_search_string",
 }
+_OF_PRODUCT = ("product_id", "quantity", "price")
 
 
 class Settings(DestinationSettings):
@@ -80,7 +57,7 @@ class Settings(DestinationSettings):
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
     """Send one event of the app its device runs."""
-    on = platform(at(event.context, "os", "name")) or event_platform(event)
+    on = platform(at(event.context, "os", "name"), device(event).get("type"))
     app = _app(on, settings)
     if on is None or app is None:
         return Unsendable("no_app_of_that_platform")
@@ -108,30 +85,23 @@ def _app(on: Platform | None, settings: Settings) -> str | None:
 
 def _appsflyer_id(event: StoredEvent) -> str | None:
     own = options(event, *_NAMES)
-    return (
-        external_id(event, "appsflyerExternalId")
-        or text(own.get("appsflyer_id"))
-        or text(own.get("appsFlyerId"))
-        or text(own.get("af_uid"))
-    )
+    given = (text(own.get(name)) for name in ("appsflyer_id", "appsFlyerId", "af_uid"))
+    return external_id(event, "appsflyerExternalId") or next(filter(None, given), None)
 
 
 def _event(
     event: StoredEvent, on: Platform, appsflyer_id: str, settings: Settings
 ) -> Mapping[str, Any]:
-    vendor_id = text(device(event).get("id"))
-    ids = {"idfa" if on == "ios" else "advertising_id": advertising_id(event)}
-    moment = event.timestamp.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
     return present(
         {
             "appsflyer_id": appsflyer_id,
-            "customer_user_id": event.identity.user_id,
+            "customer_user_id": user_id(event),
             "eventName": _name(event, settings),
             "eventValue": _value(event),
-            "eventTime": moment,
+            "eventTime": f"{event.timestamp:%Y-%m-%d %H:%M:%S.%f}"[:-3],
             "eventCurrency": currency(event),
-            **ids,
-            "idfv": vendor_id if on == "ios" else None,
+            "idfa" if on == "ios" else "advertising_id": advertising_id(event),
+            "idfv": text(device(event).get("id")) if on == "ios" else None,
             "att": number(device(event).get("attTrackingStatus")),
             "ip": ip(event),
             "os": text(at(event.context, "os", "version")),
@@ -157,15 +127,11 @@ def _value(event: StoredEvent) -> str:
         return ""
     if event.type != "track":
         return orjson.dumps(event.properties).decode()
-    parameters = _PARAMETERS.get((event.event or "").lower(), _ANY)
-    value: dict[str, Any] = {"properties": event.properties}
-    value |= {af: event.properties.get(name) for name, af in parameters.items()}
-    if event.properties.get("products") and parameters is not _ANY:
+    told = {af: event.properties.get(name) for name, af in _PARAMETERS.items()}
+    if event.properties.get("products"):
         bought = products(event)
-        value["af_content_id"] = [text(product.get("product_id")) for product in bought]
-        value["af_quantity"] = [number(product.get("quantity")) for product in bought]
-        value["af_price"] = [number(product.get("price")) for product in bought]
-    return orjson.dumps(present(value)).decode()
+        told |= {_PARAMETERS[name]: [one.get(name) for one in bought] for name in _OF_PRODUCT}
+    return orjson.dumps({"properties": event.properties, **present(told)}).decode()
 
 
 DESTINATION = Destination(

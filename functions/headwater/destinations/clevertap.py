@@ -178,9 +178,9 @@ def _request(
 
 def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
     """Delete the profiles, 100 identities a request."""
-    known = [*subject.user_ids, *subject.anonymous_ids]
+    known = subject.ids
     return [
-        _request(settings, "delete/profiles.json", {"identity": known[start : start + 100]})
+        _request(settings, "delete/profiles.json", {"identity": list(known[start : start + 100])})
         for start in range(0, len(known), 100)
     ]
 

@@ -16,13 +16,13 @@ from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
 from headwater.destination.commerce import money
-from headwater.destination.device import advertising_id, device, event_platform, extinfo, ip
-from headwater.destination.graph import by_graph_error
+from headwater.destination.device import advertising_id, device, event_platform, ip
+from headwater.destination.extinfo import typed_extinfo
+from headwater.destination.graph import GRAPH, by_graph_error
 from headwater.destination.hashing import match_keys
-from headwater.destination.reading import epoch_ms, number, present, products, text
+from headwater.destination.reading import epoch_ms, present, products, text
 from headwater.record import StoredEvent
 
-_GRAPH = "https://graph.facebook.com/v24.0"
 _NAME = r"[0-9a-zA-Z_][0-9a-zA-Z _-]{0,39}"
 _ADDRESS = r"[0-9A-Fa-f:.]{2,45}"
 
@@ -45,8 +45,6 @@ _PARAMETERS = {
     "query": "fb_search_string",
     "quantity": "fb_num_items",
 }
-# The places of `extinfo` that hold whole numbers, and that of the screen's density.
-_WHOLE, _DENSITY = (9, 10, 12, 13, 14), 11
 
 
 class Settings(DestinationSettings):
@@ -70,7 +68,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
     address, key = ip(event) or "", settings.access_token
     return [
         Request(
-            url=f"{_GRAPH}/{settings.app_id}/activities",
+            url=f"{GRAPH}/{settings.app_id}/activities",
             headers={"X-Forwarded-For": address} if re.fullmatch(_ADDRESS, address) else {},
             form={
                 "event": "CUSTOM_APP_EVENTS",
@@ -79,7 +77,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
                 "application_tracking_enabled": _flag(
                     event.properties.get("application_tracking_enabled")
                 ),
-                "extinfo": orjson.dumps(_typed(extinfo(event, on))).decode(),
+                "extinfo": orjson.dumps(typed_extinfo(event, on)).decode(),
                 "custom_events": orjson.dumps([_event(event, name)]).decode(),
                 **({"access_token": key.get_secret_value()} if key else {}),
             },
@@ -133,15 +131,6 @@ def _key(name: str) -> str:
 
 def _flag(value: object) -> str:
     return "1" if value in (True, 1, "1", "true") else "0"
-
-
-def _typed(places: Sequence[str]) -> Sequence[str | int]:
-    typed: list[str | int] = list(places)
-    for place in _WHOLE:
-        typed[place] = int(number(places[place]) or 0)
-    density = number(places[_DENSITY])
-    typed[_DENSITY] = f"{density:.2f}" if density is not None else ""
-    return typed
 
 
 DESTINATION = Destination(

@@ -6,18 +6,18 @@ Source: docs.localytics.com/dev/events-api.html and profile-api.html, read 2026-
 address is that of the events API's version 1.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination.authorization import basic
 from headwater.destination.commerce import money
 from headwater.destination.flattening import flattened, scalar_text
+from headwater.destination.message_id import as_uuid
 from headwater.destination.reading import epoch_ms, present, traits, viewed, who
 from headwater.destination.subject import Subject
 from headwater.record import StoredEvent
@@ -59,14 +59,14 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
             Request(
                 method="PATCH",
                 url=_profile(customer, settings),
-                headers=_key(settings),
+                headers=basic(settings.api_key, settings.api_secret),
                 json={"attributes": _attributes(attributes)},
             )
         ]
     return [
         Request(
             url=_EVENTS,
-            headers=_key(settings),
+            headers=basic(settings.api_key, settings.api_secret),
             json=present(
                 {
                     "schema_url": _SCHEMA,
@@ -74,7 +74,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
                     "customer_id": customer,
                     "event_name": viewed(event)[:_MAX_CHARACTERS],
                     "event_time": epoch_ms(event),
-                    "uuid": _uuid(event.message_id),
+                    "uuid": as_uuid(event.message_id),
                     "attributes": _attributes(event.properties) or None,
                     "ltv_change": money(event, "revenue"),
                 }
@@ -86,8 +86,12 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
     """Delete the profile of each of the person's ids."""
     return [
-        Request(method="DELETE", url=_profile(customer, settings), headers=_key(settings))
-        for customer in (*subject.user_ids, *subject.anonymous_ids)
+        Request(
+            method="DELETE",
+            url=_profile(customer, settings),
+            headers=basic(settings.api_key, settings.api_secret),
+        )
+        for customer in subject.ids
     ]
 
 
@@ -102,18 +106,6 @@ def _attributes(entries: Mapping[str, Any]) -> Mapping[str, str]:
         name[:_MAX_CHARACTERS]: scalar_text(value)[:_MAX_CHARACTERS]
         for name, value in list(flat.items())[:_MAX_ATTRIBUTES]
     }
-
-
-def _uuid(message_id: str) -> str:
-    try:
-        return str(UUID(message_id))
-    except ValueError:
-        return str(uuid5(NAMESPACE_URL, message_id))
-
-
-def _key(settings: Settings) -> Mapping[str, str]:
-    pair = f"{settings.api_key.get_secret_value()}:{settings.api_secret.get_secret_value()}"
-    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
 
 DESTINATION = Destination(

@@ -13,22 +13,17 @@ from typing import Any, Literal
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request
-from headwater.destination.commerce import (
-    currency,
-    known_products,
-    money,
-    order_id,
-    product_id,
-    searched,
-)
-from headwater.destination.device import app_data, device, event_platform, ip, user_agent
-from headwater.destination.graph import by_graph_error
+from headwater.destination.authorization import bearer
+from headwater.destination.commerce import known_products, money, product_id, shopped
+from headwater.destination.device import advertising_id, browser, device, event_platform
+from headwater.destination.extinfo import app_data
+from headwater.destination.graph import GRAPH, by_graph_error
 from headwater.destination.hashing import hashed, match_keys
+from headwater.destination.limited_data_use import limited_data_use
 from headwater.destination.options import click_id, options
 from headwater.destination.reading import epoch_ms, number, page, present, text, who
 from headwater.record import StoredEvent
 
-_GRAPH = "https://graph.facebook.com/v24.0"
 _NAMES = ("Facebook Conversions API (Actions)", "Facebook Conversions API", "Meta Conversions API")
 
 # Segment's ecommerce spec → Meta's standard events; any other track keeps its name as a custom event.
@@ -65,8 +60,8 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
         return []
     return [
         Request(
-            url=f"{_GRAPH}/{settings.pixel_id}/events",
-            headers={"Authorization": f"Bearer {settings.access_token.get_secret_value()}"},
+            url=f"{GRAPH}/{settings.pixel_id}/events",
+            headers=bearer(settings.access_token),
             json=present({"test_event_code": settings.test_event_code}),
             lists={"data": (_event(event, settings),)},
         )
@@ -74,77 +69,56 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 
 
 def _event(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
-    source = settings.action_source or _source(event)
-    on = event_platform(event) if source == "app" else None
+    name, on = text(event.event) or "Unnamed", event_platform(event)
+    in_app = on and text(device(event).get("id")) and not page(event)
+    # Meta refuses a website's event without a user agent: such a one came from a server.
+    elsewhere = "website" if "client_user_agent" in browser(event) else "other"
+    source = settings.action_source or ("app" if in_app else elsewhere)
     return present(
         {
-            "event_name": _name(event),
+            "event_name": "PageView" if event.type == "page" else EVENTS.get(name, name),
             "event_time": epoch_ms(event) // 1000,
             "event_id": event.message_id,
             "event_source_url": text(page(event).get("url")),
             "referrer_url": text(page(event).get("referrer")),
             "action_source": source,
             "user_data": _person(event),
-            "custom_data": _custom_data(event) or None,
-            "app_data": app_data(event, on) if on else None,
-            **_limits(event, settings),
+            "custom_data": _custom_data(event) if event.type == "track" else None,
+            "app_data": app_data(event, on) if on and source == "app" else None,
+            **limited_data_use(event, always=settings.limited_data_use),
         }
     )
-
-
-def _name(event: StoredEvent) -> str:
-    if event.type == "page":
-        return "PageView"
-    name = text(event.event) or "Unnamed"
-    return EVENTS.get(name, name)
-
-
-def _source(event: StoredEvent) -> str:
-    """Tell a site from an app; an event without a browser's name came from a server.
-
-    Meta refuses a website's event without a user agent.
-    """
-    if event_platform(event) and text(device(event).get("id")) and not page(event):
-        return "app"
-    return "website" if user_agent(event) else "other"
 
 
 def _person(event: StoredEvent) -> Mapping[str, Any]:
     own = {**event.properties, **options(event, *_NAMES)}
     clicked = click_id(event, "fbclid")
-    return {
-        **match_keys(event),
-        **present(
-            {
-                "external_id": [hashed(who(event))],
-                "client_ip_address": ip(event),
-                "client_user_agent": user_agent(event),
-                # Meta's own form of a click: version, subdomain index, when, which.
-                "fbc": text(own.get("fbc"))
-                or (f"fb.1.{epoch_ms(event)}.{clicked}" if clicked else None),
-                "fbp": text(own.get("fbp")),
-                "madid": text(device(event).get("advertisingId")),
-            }
-        ),
-    }
-
-
-def _custom_data(event: StoredEvent) -> Mapping[str, Any]:
-    if event.type == "page":
-        return {}
-    bought = known_products(event)
+    # Meta's own form of a click: version, subdomain index, when, which.
+    click = f"fb.1.{epoch_ms(event)}.{clicked}" if clicked else None
     return present(
         {
-            "currency": currency(event),
+            **match_keys(event),
+            **browser(event),
+            "external_id": [hashed(who(event))],
+            "fbc": text(own.get("fbc")) or click,
+            "fbp": text(own.get("fbp")),
+            "madid": advertising_id(event),
+        }
+    )
+
+
+def _custom_data(event: StoredEvent) -> Mapping[str, Any] | None:
+    bought = known_products(event)
+    told = present(
+        {
+            **shopped(event),
             "value": money(event, *_WORTH.get(event.event or "", ("revenue", "value", "total"))),
-            "content_ids": [product_id(product) for product in bought] or None,
             "content_type": "product" if bought else None,
             "contents": [_content(product) for product in bought] or None,
             "num_items": len(bought) if event.event == "Checkout Started" and bought else None,
-            "order_id": order_id(event),
-            "search_string": searched(event),
         }
     )
+    return told or None
 
 
 def _content(product: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -155,17 +129,6 @@ def _content(product: Mapping[str, Any]) -> Mapping[str, Any]:
             "item_price": number(product.get("price")),
         }
     )
-
-
-def _limits(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
-    """Ask for limited data use; Meta finds country and state by the address (0, 0)."""
-    if not (settings.limited_data_use or event.privacy.no_share):
-        return {}
-    return {
-        "data_processing_options": ["LDU"],
-        "data_processing_options_country": 0,
-        "data_processing_options_state": 0,
-    }
 
 
 DESTINATION = Destination(

@@ -1,12 +1,10 @@
 """Microsoft Advertising (UET) Conversions API: tracks as custom events, pages as page loads, people hashed.
 
 Limits: 1,000 events a request, seven days of age. Dedup: `eventId`. It names refused events by their
-index and takes the others. An e-mail address and a telephone number are hashed; the visitor's and the
-user's ids go as they are.
+index and takes the others. E-mail address and telephone number are hashed, ids go as they are.
 Source: learn.microsoft.com/en-us/advertising/guides/uet-conversion-api-integration, read 2026-11-23.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
@@ -14,28 +12,13 @@ from typing import Any, Literal
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result
-from headwater.destination.commerce import (
-    currency,
-    known_products,
-    money,
-    order_id,
-    product_id,
-    searched,
-)
+from headwater.destination.answer import refusals
+from headwater.destination.authorization import bearer
+from headwater.destination.commerce import money, product_id, shopped
 from headwater.destination.device import advertising_id, event_platform, ip, user_agent
-from headwater.destination.hashing import digits, hashed
+from headwater.destination.hashing import match_keys
 from headwater.destination.options import click_id, options
-from headwater.destination.reading import (
-    epoch_ms,
-    mapping,
-    number,
-    page,
-    present,
-    products,
-    text,
-    trait,
-    who,
-)
+from headwater.destination.reading import epoch_ms, number, page, present, products, text, who
 from headwater.destination.result import by_status
 from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
@@ -59,7 +42,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     return [
         Request(
             url=f"https://capi.uet.microsoft.com/v1/{settings.uet_tag}/events",
-            headers={"Authorization": f"Bearer {settings.api_token.get_secret_value()}"},
+            headers=bearer(settings.api_token),
             json={"continueOnValidationError": True},
             lists={"data": (_event(event, settings),)},
         )
@@ -82,49 +65,44 @@ def _event(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
             "keywords": text(event.properties.get("keywords")),
             "adStorageConsent": "D" if event.privacy.no_share else settings.ad_storage_consent,
             "userData": _person(event),
-            "customData": _custom_data(event) or None,
+            "customData": _custom_data(event) if event.type == "track" else None,
         }
     )
 
 
 def _person(event: StoredEvent) -> Mapping[str, Any]:
-    own = options(event, *_NAMES)
-    on = event_platform(event)
+    own = {**options(event, *_NAMES), **event.properties}
+    known, on = match_keys(event), event_platform(event)
     return present(
         {
             "anonymousId": event.identity.anonymous_id,
             "externalId": event.identity.user_id,
-            "em": hashed(trait(event, "email")),
-            "ph": hashed(trait(event, "phone"), digits),
+            **{name: known.get(name) for name in ("em", "ph")},
             "clientIpAddress": ip(event),
             "clientUserAgent": user_agent(event),
             **({"idfa" if on == "ios" else "gaid": advertising_id(event)} if on else {}),
-            "msclkid": text(event.properties.get("msclkid"))
-            or text(own.get("msclkid"))
-            or click_id(event, "msclkid"),
+            "msclkid": text(own.get("msclkid")) or click_id(event, "msclkid"),
         }
     )
 
 
-def _custom_data(event: StoredEvent) -> Mapping[str, Any]:
-    if event.type == "page":
-        return {}
-    value = money(event, "value", "revenue", "total")
-    bought = known_products(event)
-    return present(
+def _custom_data(event: StoredEvent) -> Mapping[str, Any] | None:
+    value, bought = money(event, "value", "revenue", "total"), shopped(event)
+    told = present(
         {
             "eventCategory": text(event.properties.get("event_category")),
             "eventLabel": text(event.properties.get("event_label")),
+            "pageType": text(event.properties.get("page_type")),
             "eventValue": value,
             "value": value,
-            "currency": currency(event),
-            "transactionId": order_id(event),
-            "searchTerm": searched(event),
-            "pageType": text(event.properties.get("page_type")),
-            "itemIds": [product_id(product) for product in bought] or None,
+            "currency": bought["currency"],
+            "transactionId": bought["order_id"],
+            "searchTerm": bought["search_string"],
+            "itemIds": bought["content_ids"],
             "items": [_item(product) for product in products(event)] or None,
         }
     )
+    return told or None
 
 
 def _item(product: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -132,30 +110,21 @@ def _item(product: Mapping[str, Any]) -> Mapping[str, Any]:
         {
             "id": product_id(product),
             "name": text(product.get("name")),
-            "price": number(product.get("price")),
-            "quantity": number(product.get("quantity")),
+            **{name: number(product.get(name)) for name in ("price", "quantity")},
         }
     )
 
 
 def classify(response: HttpResponse) -> Result:
-    """Read which events were refused; anything else by its status.
-
-    A 400 took none of them, so the good ones are sent again without the bad.
-    """
-    if response.status not in (200, 400):
-        return by_status(response)
-    try:
-        details = mapping(mapping(json.loads(response.body)).get("error"))["details"]
-        items = {
-            ("data", int(one["index"])): Result(
-                Verdict.DROP, "refused_event", str(one.get("errorMessage"))[:500]
-            )
-            for one in details
-        }
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return by_status(response)
-    if not items:
+    """Read which events were refused; of a 400's none was taken, so the good ones are sent again."""
+    items = refusals(
+        response,
+        lambda told: (
+            ("data", one["index"], "refused_event", one.get("errorMessage") or "")
+            for one in told["error"]["details"]
+        ),
+    )
+    if response.status not in (200, 400) or not items:
         return by_status(response)
     if response.status == 200:
         return Result(Verdict.OK, items=items)

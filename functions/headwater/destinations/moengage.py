@@ -7,13 +7,13 @@ Source: developers.moengage.com, Data API (user, event, device, merge), read 202
 help.moengage.com/hc/en-us/articles/360057030512.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination.authorization import basic
 from headwater.destination.device import platform
 from headwater.destination.flattening import flattened
 from headwater.destination.reading import at, number, present, text, traits, user_id, viewed
@@ -121,15 +121,11 @@ def _merged(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 
 def _request(settings: Settings, path: str, content: Mapping[str, Any]) -> Request:
     app_id = settings.app_id.get_secret_value()
-    key = f"{app_id}:{settings.api_key.get_secret_value()}"
     host = f"https://api-{_CENTRES[settings.region]}.moengage.com/v1"
     merging = path == "customer/merge"
     return Request(
         url=f"{host}/{path}" if merging else f"{host}/{path}/{app_id}",
-        headers={
-            "Authorization": f"Basic {b64encode(key.encode()).decode()}",
-            "MOE-APPKEY": app_id,
-        },
+        headers={**basic(settings.app_id, settings.api_key), "MOE-APPKEY": app_id},
         params={"app_id": app_id} if merging else {},
         json=content,
     )

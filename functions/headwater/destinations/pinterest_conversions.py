@@ -6,23 +6,17 @@ there: a track that is none of Pinterest's own events is not sent. An answer has
 Source: developers.pinterest.com/docs/api/v5/events-create, read 2026-11-23.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result, Unsendable
-from headwater.destination.commerce import (
-    currency,
-    known_products,
-    money,
-    order_id,
-    product_id,
-    searched,
-)
-from headwater.destination.device import advertising_id, device, event_platform, ip, user_agent
+from headwater.destination.answer import refusals
+from headwater.destination.authorization import bearer
+from headwater.destination.commerce import known_products, money, product_id, shopped
+from headwater.destination.device import advertising_id, browser, device, event_platform
 from headwater.destination.hashing import hashed, match_keys
 from headwater.destination.options import click_id, options
 from headwater.destination.reading import at, epoch_ms, number, page, present, text, who
@@ -105,7 +99,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
     return [
         Request(
             url=f"https://api.pinterest.com/v5/ad_accounts/{settings.ad_account_id}/events",
-            headers={"Authorization": f"Bearer {settings.conversion_token.get_secret_value()}"},
+            headers=bearer(settings.conversion_token),
             params={"test": "true"} if settings.test_mode else {},
             lists={"data": (_event(event, settings, name, person),)},
         )
@@ -160,8 +154,7 @@ def _person(event: StoredEvent) -> Mapping[str, Any]:
         **{name: [value] for name, value in present(listed).items()},
         **present(
             {
-                "client_ip_address": ip(event),
-                "client_user_agent": user_agent(event),
+                **browser(event),
                 "click_id": click_id(event, "epik") or text(own.get("click_id")),
                 "partner_id": text(own.get("partner_id")),
             }
@@ -175,14 +168,11 @@ def _custom_data(event: StoredEvent) -> Mapping[str, Any]:
     bought = known_products(event)
     return present(
         {
-            "currency": currency(event),
+            **shopped(event),
             # Pinterest takes amounts as strings.
             "value": text(money(event, "price", "value", "revenue", "total")),
-            "content_ids": [product_id(product) for product in bought] or None,
             "contents": [_content(product) for product in bought] or None,
             "num_items": len(bought) or None,
-            "order_id": order_id(event),
-            "search_string": searched(event),
         }
     )
 
@@ -204,17 +194,14 @@ def classify(response: HttpResponse) -> Result:
     """Read what became of each event, in the order they were sent; anything else by its status."""
     if response.status not in (200, 422):
         return by_status(response)
-    try:
-        items = {
-            ("data", at): Result(
-                Verdict.DROP, "failed_event", str(one.get("error_message") or "")[:500]
-            )
-            for at, one in enumerate(json.loads(response.body)["events"])
-            if one["status"] == "failed"
-        }
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return by_status(response)
+    items = refusals(response, _failed)
     return Result(Verdict.OK, items=items) if items else by_status(response)
+
+
+def _failed(told: Mapping[str, Any]) -> Iterator[tuple[str, int, str, object]]:
+    for at_place, one in enumerate(told["events"]):
+        if one["status"] == "failed":
+            yield "data", at_place, "failed_event", one.get("error_message") or ""
 
 
 DESTINATION = Destination(

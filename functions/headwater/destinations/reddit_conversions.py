@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination.authorization import bearer
 from headwater.destination.commerce import currency, known_products, money, product_id
 from headwater.destination.device import advertising_id, event_platform, ip, user_agent
 from headwater.destination.hashing import e164, hashed, squeezed
@@ -51,7 +52,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     return [
         Request(
             url=f"https://ads-api.reddit.com/api/v2.0/conversions/events/{settings.ad_account_id}",
-            headers={"Authorization": f"Bearer {settings.conversion_token.get_secret_value()}"},
+            headers=bearer(settings.conversion_token),
             json={"test_mode": settings.test_mode},
             lists={"events": (_event(event, settings),)},
         )

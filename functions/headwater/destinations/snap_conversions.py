@@ -13,24 +13,17 @@ from typing import Any, Self
 from pydantic import SecretStr, model_validator
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
-from headwater.destination.commerce import (
-    currency,
-    known_products,
-    money,
-    order_id,
-    product_id,
-    searched,
-)
+from headwater.destination.commerce import known_products, money, shopped
 from headwater.destination.device import (
     Platform,
     advertising_id,
-    app_data,
+    browser,
     device,
     event_platform,
-    ip,
-    user_agent,
 )
+from headwater.destination.extinfo import app_data
 from headwater.destination.hashing import hashed, match_keys
+from headwater.destination.limited_data_use import limited_data_use
 from headwater.destination.options import click_id, options
 from headwater.destination.reading import epoch_ms, number, page, present, text, who
 from headwater.record import StoredEvent
@@ -132,7 +125,6 @@ def _event(
     person: Mapping[str, Any],
     on: Platform | None,
 ) -> Mapping[str, Any]:
-    limited = settings.limited_data_use or event.privacy.no_share
     return present(
         {
             "event_name": name,
@@ -143,9 +135,7 @@ def _event(
             "user_data": person,
             "custom_data": _custom_data(event) or None,
             "app_data": present({"app_id": settings.app_id, **app_data(event, on)}) if on else None,
-            "data_processing_options": ["LDU"] if limited else None,
-            "data_processing_options_country": 0 if limited else None,
-            "data_processing_options_state": 0 if limited else None,
+            **limited_data_use(event, always=settings.limited_data_use),
         }
     )
 
@@ -161,8 +151,7 @@ def _person(event: StoredEvent) -> Mapping[str, Any]:
         **present(
             {
                 "external_id": [hashed(who(event))],
-                "client_ip_address": ip(event),
-                "client_user_agent": user_agent(event),
+                **browser(event),
                 "madid": maid.lower() if maid else None,
                 "idfv": text(device(event).get("id")) if event_platform(event) == "ios" else None,
                 "sc_click_id": text(own.get("click_id")) or click_id(event, "ScCid"),
@@ -181,13 +170,10 @@ def _custom_data(event: StoredEvent) -> Mapping[str, Any]:
         {
             "brands": [text(product.get("brand")) or "" for product in bought] or None,
             "content_category": [text(product.get("category")) or "" for product in bought] or None,
-            "content_ids": [product_id(product) for product in bought] or None,
-            "currency": currency(event),
+            **shopped(event),
             "num_items": (len(bought) or None)
             if several
             else number(event.properties.get("quantity")),
-            "order_id": order_id(event),
-            "search_string": searched(event),
             "sign_up_method": text(event.properties.get("method"))
             if event.event == "Signed Up"
             else None,

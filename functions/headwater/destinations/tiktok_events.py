@@ -7,14 +7,14 @@ Source: business-api.tiktok.com/portal/docs?id=1771101303285761 and docs.tealium
 2026-11-23.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result
+from headwater.destination.answer import refusals, said
 from headwater.destination.commerce import currency, money, order_id, product_id, searched
 from headwater.destination.device import ip, user_agent
 from headwater.destination.hashing import e164, hashed, lettered
@@ -60,7 +60,7 @@ _CONTENT = {
     "content_name": "name",
     "brand": "brand",
 }
-_INTERNAL_TIMEOUT = 40700
+_PARTLY, _INTERNAL_TIMEOUT = 20001, 40700
 _KEY = {40001, 40102, 40103, 40104, 40105}
 
 
@@ -178,14 +178,13 @@ def classify(response: HttpResponse) -> Result:
     """Read the code that a 200 carries; anything else by its status."""
     if response.status != 200:
         return by_status(response)
-    try:
-        said = json.loads(response.body)
-        code = int(said["code"])
-    except (KeyError, TypeError, ValueError):
+    told = mapping(said(response))
+    code = number(told.get("code"))
+    if code is None:
         return Result(Verdict.OK)
-    reason, detail = f"tiktok_{code}", excerpt(response)
-    if code in (0, 20001):
-        return Result(Verdict.OK, items=_failed(said))
+    reason, detail = f"tiktok_{code:.0f}", excerpt(response)
+    if code in (0, _PARTLY):
+        return Result(Verdict.OK, items=refusals(response, _failed) or {})
     if code == 40100:
         return Result(Verdict.THROTTLE, reason, detail)
     if code in _KEY:
@@ -195,15 +194,9 @@ def classify(response: HttpResponse) -> Result:
     return Result(Verdict.SPLIT, reason, detail)
 
 
-def _failed(said: Mapping[str, Any]) -> Mapping[tuple[str, int], Result]:
-    failed = mapping(said.get("data")).get("failed_events")
-    return {
-        ("data", one["order_in_request"]): Result(
-            Verdict.DROP, "failed_event", str(one.get("error_message") or "")[:500]
-        )
-        for one in (failed if isinstance(failed, list) else [])
-        if isinstance(one, dict) and type(one.get("order_in_request")) is int
-    }
+def _failed(told: Mapping[str, Any]) -> Iterator[tuple[str, int, str, object]]:
+    for one in told["data"]["failed_events"]:
+        yield "data", one["order_in_request"], "failed_event", one.get("error_message") or ""
 
 
 DESTINATION = Destination(
