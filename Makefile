@@ -106,7 +106,7 @@ test: check $(GRAMMAR)/node_modules/.stamp tag/node_modules/.stamp $(TYPED)/node
 
 test-long: .venv/.stamp ## the seeded tests in large numbers (SCHEDULES=20000, FUZZ=50 times as many examples, SEED=17 one schedule)
 	$(say) "faults and fuzz, at length"
-	@SCHEDULES=$(or $(SCHEDULES),20000) FUZZ=$(or $(FUZZ),50) $(RUN) pytest -n auto tests/faults tests/fuzz tests/identity/test_anything.py
+	@SCHEDULES=$(or $(SCHEDULES),20000) FUZZ=$(or $(FUZZ),50) $(RUN) pytest -n auto tests/faults tests/fuzz tests/identity/test_anything.py tests/erasure
 
 destination: .venv/.stamp ## begin a new destination: make destination NAME=acme
 	@$(PYTHON) -m local.new_destination '$(NAME)'

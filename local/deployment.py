@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from headwater import workspace
-from headwater.adapters.dead_letters import SqsDeadLetters
 from headwater.adapters.kinesis import KinesisStream
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.adapters.sqs import SqsQueue
@@ -32,7 +31,7 @@ class Deployment:
     store: ObjectStore
     stream: Stream
     queue: Queue
-    dead_letters: SqsDeadLetters
+    dead_letters: SqsQueue
     identity_table: str
     dynamodb: "DynamoDBClient"
     kinesis: "KinesisClient"
@@ -109,7 +108,7 @@ def _of(
             random=random.random,
         ),
         SqsQueue(sqs, queues[0]),
-        SqsDeadLetters(sqs, queues[1]),
+        SqsQueue(sqs, queues[1]),
         table,
         boto3.client("dynamodb", **means),
         kinesis,

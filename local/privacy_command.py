@@ -22,6 +22,7 @@ import boto3
 import orjson
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.destinations import check
+from headwater.erasure.forwarding import unasked
 from headwater.erasure.job import a_job
 from headwater.erasure.kinds import Kind
 from headwater.erasure.ledger import RECEIPTS, REQUESTS, Job
@@ -122,10 +123,7 @@ def ask(
         say(line)
     if kind.erases:
         for destination in check(found.workspace):
-            said = (
-                "is asked to erase too" if destination.sheet.delete else "manual: no call to erase"
-            )
-            say(f"  {destination.id}: {said}")
+            say(f"  {destination.id}: {unasked(destination) or 'is asked to erase too'}")
     if not apply:
         say("nothing was written: add APPLY=1 to do it")
         return

@@ -49,7 +49,7 @@ def _outside() -> Mapping[str, Any]:
             QUEUE: SqsQueue(sqs, settings.deliveries_queue_url),
             DEAD_LETTERS: SqsQueue(sqs, settings.dead_letters_queue_url),
         },
-        "configured": tuple(each for each in check(site) if each.enabled),
+        "configured": check(site),
         "secrets": SecretsManager(
             boto3.client("secretsmanager"),
             seconds=time.monotonic,

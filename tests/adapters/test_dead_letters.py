@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import boto3
 import pytest
-from headwater.adapters.dead_letters import SqsDeadLetters
 from headwater.adapters.sqs import SqsQueue
 from headwater.delivery.dead_letters import revive
 from headwater.destination import Delivery
@@ -55,7 +54,7 @@ def test_dead_letters_go_back_as_if_new_and_are_gone_from_their_queue(
 ) -> None:
     for number in range(12):
         client.send_message(QueueUrl=dead, MessageBody=a_message("crm", f"m-{number}"))
-    letters = SqsDeadLetters(client, dead)
+    letters = SqsQueue(client, dead)
     assert letters.count() == 12
 
     went = list(revive(letters, SqsQueue(client, alive), destination_id=None, now=NOON))
@@ -79,7 +78,7 @@ def test_those_of_other_destinations_and_what_is_none_stay(
     for body in (a_message("crm", "a"), a_message("ads", "b"), "what is this"):
         client.send_message(QueueUrl=dead, MessageBody=body)
 
-    letters = SqsDeadLetters(client, dead)
+    letters = SqsQueue(client, dead)
     went = list(revive(letters, SqsQueue(client, alive), destination_id="crm", now=NOON))
 
     assert sorted(went) == [False, False, True]
@@ -88,14 +87,14 @@ def test_those_of_other_destinations_and_what_is_none_stay(
 
 
 def test_a_queue_that_does_not_answer_is_named(client: SQSClient, dead: str) -> None:
-    letters = SqsDeadLetters(client, dead)
+    letters = SqsQueue(client, dead)
     client.send_message(QueueUrl=dead, MessageBody=a_message("crm", "a"))
-    (letter,) = letters.receive()
+    (letter,) = letters.receive(hidden_seconds=30)
     client.delete_queue(QueueUrl=dead)
 
     with pytest.raises(DependencyError, match="SQS ReceiveMessage"):
-        letters.receive()
+        letters.receive(hidden_seconds=30)
     with pytest.raises(DependencyError, match="SQS GetQueueAttributes"):
         letters.count()
     with pytest.raises(DependencyError, match="SQS DeleteMessage"):
-        letters.forget(letter)
+        letters.delete(letter)

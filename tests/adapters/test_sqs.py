@@ -1,6 +1,6 @@
 """The deliveries queue's adapter, against moto's SQS."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -10,11 +10,13 @@ from botocore.config import Config
 from headwater.adapters.sqs import SqsQueue
 from headwater.destination import Delivery
 from headwater.errors import DependencyError
-from headwater.ports import QueueMessage
+from headwater.ports import QueueMessage, WaitingMessage
 from moto import mock_aws
 from mypy_boto3_sqs import SQSClient
 
 from tests.examples import NOON, a_stored_track
+
+A_LOAN = WaitingMessage("id", "handle", "body")
 
 
 @pytest.fixture
@@ -78,6 +80,85 @@ def test_a_delivery_with_characters_that_sqs_refuses_bare_arrives_whole(
     (body,) = received(client, url)
     assert not {"\ufffe", "\uffff"} & set(body)
     assert Delivery.from_json(orjson.loads(body)) == delivery
+
+
+def borrowed(queue: SqsQueue) -> list[WaitingMessage]:
+    """Every message, each borrowed for a minute."""
+    every: list[WaitingMessage] = []
+    while messages := queue.receive(hidden_seconds=60):
+        every += messages
+    return every
+
+
+def test_what_is_borrowed_comes_whole_and_nobody_else_sees_it(client: SQSClient, url: str) -> None:
+    queue = SqsQueue(client, url)
+    sent = {f"body {number}": f"group-{number % 3}" for number in range(23)}
+    queue.send([QueueMessage(body, group=group) for body, group in sent.items()])
+    assert queue.count() == 23
+
+    messages = borrowed(queue)
+
+    assert {message.body: message.group for message in messages} == sent
+    assert len({message.id for message in messages}) == len(messages) == 23
+    assert queue.count() == 0
+    assert not queue.receive(hidden_seconds=60)
+
+
+def test_what_is_given_back_is_there_at_once_and_what_is_deleted_never(
+    client: SQSClient, url: str
+) -> None:
+    queue = SqsQueue(client, url)
+    queue.send(messages("stays", "goes"))
+    lent = {message.body: message for message in borrowed(queue)}
+
+    queue.give_back(lent["stays"])
+    queue.delete(lent["goes"])
+
+    (again,) = borrowed(queue)
+    assert (again.id, again.body, again.group) == (lent["stays"].id, "stays", "crm")
+    assert again.handle != lent["stays"].handle  # a loan of its own
+    attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert attributes["ApproximateNumberOfMessagesNotVisible"] == "1"
+
+
+def test_what_is_kept_too_long_comes_back_by_itself(client: SQSClient, url: str) -> None:
+    queue = SqsQueue(client, url)
+    queue.send(messages("a"))
+
+    (first,) = queue.receive(hidden_seconds=0)
+    (second,) = queue.receive(hidden_seconds=60)
+
+    assert first.id == second.id
+
+
+def test_a_loan_says_neither_body_nor_handle(client: SQSClient, url: str) -> None:
+    queue = SqsQueue(client, url)
+    queue.send(messages("ada@example.com"))
+
+    (message,) = queue.receive(hidden_seconds=60)
+
+    assert "ada" not in repr(message)
+    assert message.handle not in repr(message)
+
+
+@pytest.mark.parametrize(
+    ("operation", "call"),
+    [
+        ("ReceiveMessage", lambda queue: queue.receive(hidden_seconds=1)),
+        ("GetQueueAttributes", lambda queue: queue.count()),
+        ("DeleteMessage", lambda queue: queue.delete(A_LOAN)),
+        ("ChangeMessageVisibility", lambda queue: queue.give_back(A_LOAN)),
+    ],
+)
+def test_whatever_a_queue_refuses_is_a_dependency_error_that_names_the_call(
+    client: SQSClient, operation: str, call: Callable[[SqsQueue], object]
+) -> None:
+    queue = SqsQueue(client, "https://sqs.us-east-1.amazonaws.com/123456789012/gone")
+
+    with pytest.raises(DependencyError) as refused:
+        call(queue)
+
+    assert str(refused.value) == f"SQS {operation}: AWS.SimpleQueueService.NonExistentQueue"
 
 
 class RefusingClient:

@@ -16,7 +16,7 @@ from headwater.erasure.stores import STORES
 from headwater.privacy.suppressions import key_of, published
 
 from tests.erasure.mortal import Fate
-from tests.erasure.world import BOB, LAPTOP, OTHERS, USERS, World, hers, seeded
+from tests.erasure.world import BOB, LAPTOP, OTHERS, USERS, World, hers
 from tests.fakes import CrashError
 from tests.unit.lake.bucket import arrive, compact
 
@@ -60,11 +60,6 @@ def of_others(world: World) -> Counter[str]:
         if row["user_id"] in OTHER_IDS:
             seen[orjson.dumps(row, default=str).decode()] += 1
     return seen
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return seeded(tmp_path)
 
 
 def test_she_is_in_every_store_before(world: World) -> None:
@@ -187,34 +182,16 @@ def counts_of(receipt: dict[str, Any]) -> Any:
     return (receipt["stores"], receipt["ids"], receipt["outcome"], receipt["destinations"])
 
 
-def copied(world: World, directory: Path, kind: Kind) -> World:
-    """The same world again, without seeding it anew."""
-    directory.mkdir()
-    copy = World(directory, kind=kind)
-    copy.store.objects = dict(world.store.objects)
-    copy.table.items = dict(world.table.items)
-    copy.suppressions.items = dict(world.suppressions.items)
-    for name, queue in world.queues.items():
-        copy.queues[name].waiting = dict(queue.waiting)
-        copy.queues[name]._next = queue._next
-    copy.ask()
-    return copy
-
-
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return seeded(tmp_path_factory.mktemp("before"))
-
-
 # Every moment under `make test-long`; a seeded share of them otherwise.
 EVERY = 1 if int(os.environ.get("FUZZ", "1")) > 1 else 83
 
 
 @pytest.mark.parametrize("kind", [Kind.SUPPRESS_WITH_DELETE, Kind.ANONYMISE])
 def test_interrupted_at_any_moment_the_end_is_the_same(
-    before: World, tmp_path: Path, kind: Kind
+    seed: World, tmp_path: Path, kind: Kind
 ) -> None:
-    whole = copied(before, tmp_path / "whole", kind)
+    whole = seed.copied(tmp_path / "whole", kind=kind)
+    whole.ask()
     fate = Fate()
     work_off(whole.outside(fate))
     wanted_receipt = counts_of(whole.finish())
@@ -222,7 +199,8 @@ def test_interrupted_at_any_moment_the_end_is_the_same(
     assert whole.residue() == []
 
     for moment in range(1 + fate.moments % EVERY, fate.moments + 1, EVERY):
-        world = copied(before, tmp_path / f"{moment}", kind)
+        world = seed.copied(tmp_path / f"{moment}", kind=kind)
+        world.ask()
         with pytest.raises(CrashError):
             work_off(world.outside(Fate(moment)))
         for queue in world.queues.values():

@@ -142,6 +142,18 @@ class World:
         self.store.put(job.key, job.to_bytes())
         return job
 
+    def copied(self, directory: Path, **fields: Any) -> "World":
+        """The same stack once more, on its own: what happens to one does not happen to the other."""
+        directory.mkdir(exist_ok=True)
+        copy = World(directory, **fields)
+        copy.store.objects = dict(self.store.objects)
+        copy.table.items = dict(self.table.items)
+        copy.suppressions.items = dict(self.suppressions.items)
+        for name, queue in self.queues.items():
+            copy.queues[name].waiting = dict(queue.waiting)
+            copy.queues[name]._next = queue._next
+        return copy
+
     def outside(self, fate: Fate | None = None, **more: Any) -> Outside:
         fate = fate or Fate()
         return Outside(
@@ -208,6 +220,8 @@ def seeded(directory: Path, **fields: Any) -> World:
     for key, body in {
         "athena/a.csv": b'"user_id"\n"user-1"\n',
         "athena/tables/b": gzip.compress(b"user-1\x01device"),
+        "exports/hers/raw-0.jsonl": b'{"userId": "user-1"}\n',
+        "exports/of-another/raw-0.jsonl": b'{"userId": "user-10"}\n',
     }.items():
         store.put(key, body)
     return world

@@ -1,4 +1,4 @@
-"""The deliveries queue, in SQS."""
+"""The deliveries queue and its dead letters, in SQS."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +25,10 @@ _ATTEMPTS = 3
 
 
 class SqsQueue:
-    """`ports.Queue` over one standard queue. A batch is not atomic: only refused entries are retried."""
+    """`ports.WaitingQueue` over one standard queue.
+
+    A batch is not atomic: only refused entries are retried.
+    """
 
     def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
@@ -39,15 +42,10 @@ class SqsQueue:
     def _send_batch(self, batch: Sequence[QueueMessage]) -> None:
         left = dict(enumerate(batch))
         for _ in range(_ATTEMPTS):
-            try:
+            with _translated("SendMessageBatch"):
                 answer = self._client.send_message_batch(
                     QueueUrl=self._url, Entries=[_entry(at, left[at]) for at in left]
                 )
-            except ClientError as error:
-                code = error.response["Error"]["Code"]
-                raise DependencyError(f"SQS SendMessageBatch: {code}") from error
-            except BotoCoreError as error:
-                raise DependencyError(f"SQS SendMessageBatch: {type(error).__name__}") from error
             refused = answer.get("Failed", [])
             if not refused:
                 return
@@ -56,6 +54,14 @@ class SqsQueue:
                 raise DependencyError(f"SQS SendMessageBatch refused a message: {faulty[0]}")
             left = {int(entry["Id"]): left[int(entry["Id"])] for entry in refused}
         raise DependencyError(f"SQS SendMessageBatch: {len(left)} refused after {_ATTEMPTS} tries")
+
+    def count(self) -> int:
+        """Return how many messages wait, as SQS knows it: a little late."""
+        with _translated("GetQueueAttributes"):
+            answer = self._client.get_queue_attributes(
+                QueueUrl=self._url, AttributeNames=["ApproximateNumberOfMessages"]
+            )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
     def receive(self, *, hidden_seconds: int) -> Sequence[WaitingMessage]:
         """Borrow up to ten messages."""

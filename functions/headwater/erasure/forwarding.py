@@ -1,7 +1,8 @@
 """The vendors are asked to erase the person too; who has no call for it is named for somebody to do.
 
 Asked directly and not by the queue: a message that names the person would be one more thing to erase.
-What a vendor cannot take now is asked again with the next run, until the second pass ends.
+Whoever cannot take it now is asked again by every run. The second pass asks everybody once more: what was
+on its way while the stores were cleaned may have reached a vendor after its first answer.
 """
 
 from datetime import datetime
@@ -16,21 +17,30 @@ from headwater.outcomes import Verdict
 
 REQUEST_SECONDS = 10.0
 # How a destination's part ends, in the receipt.
-ASKED, NOT_OFFERED, NOTHING_TO_ASK = "asked", "manual: no call to erase", "holds none of the ids"
+ASKED, NOTHING_TO_ASK = "asked", "holds none of the ids"
+NOT_OFFERED, SWITCHED_OFF = "manual: no call to erase", "manual: switched off"
 _OPEN = "open: "
 
 
 def forward(ledger: Ledger, outside: Outside) -> bool:
-    """Ask each destination that was not asked yet; False when one must be asked again later."""
+    """Ask each destination that has not ended yet, once; False when time ended first."""
     for destination in outside.configured:
         said = ledger.job.destinations.get(destination.id, _OPEN)
         if not said.startswith(_OPEN):
             continue
         if not outside.may_go_on():
             return False
-        ended = _ask(destination, ledger.person, outside)
-        ledger.save(destinations={**ledger.job.destinations, destination.id: ended})
-    return not any(each.startswith(_OPEN) for each in ledger.job.destinations.values())
+        ended = unasked(destination) or _ask(destination, ledger.person, outside)
+        if ended != said:
+            ledger.save(destinations={**ledger.job.destinations, destination.id: ended})
+    return True
+
+
+def unasked(destination: Configured) -> str:
+    """Say why a destination is left to somebody: it may hold the person all the same; else nothing."""
+    if not destination.enabled:
+        return SWITCHED_OFF
+    return "" if destination.sheet.delete else NOT_OFFERED
 
 
 def given_up(ledger: Ledger) -> None:
@@ -44,14 +54,14 @@ def given_up(ledger: Ledger) -> None:
 
 
 def _ask(destination: Configured, person: Person, outside: Outside) -> str:
-    sheet = destination.sheet
-    if sheet.delete is None:
+    delete = destination.sheet.delete
+    if delete is None:
         return NOT_OFFERED
     subject = Subject(
         user_ids=person.users, anonymous_ids=person.devices, emails=tuple(person.emails)
     )
     try:
-        requests = sheet.delete(subject, destination.resolve(outside.secrets))
+        requests = delete(subject, destination.resolve(outside.secrets))
         if isinstance(requests, Unsendable):
             return f"manual: {requests.reason}"
         return _sent(list(requests), destination, outside) if requests else NOTHING_TO_ASK
@@ -63,7 +73,7 @@ def _ask(destination: Configured, person: Person, outside: Outside) -> str:
 
 def _sent(requests: list[Request], destination: Configured, outside: Outside) -> str:
     now: datetime = outside.now()
-    parcels, _ = pack(list(enumerate(requests)), destination.sheet, now=now)
+    parcels, too_large = pack(list(enumerate(requests)), destination.sheet, now=now)
     for parcel in parcels:
         response = outside.http.send(
             parcel.to_http(destination.sheet, now=now), timeout_seconds=REQUEST_SECONDS
@@ -73,4 +83,4 @@ def _sent(requests: list[Request], destination: Configured, outside: Outside) ->
             return _OPEN + result.reason
         if result.verdict is not Verdict.OK and response.status != 404:  # it never knew them
             return f"manual: {result.reason}"
-    return ASKED
+    return "manual: too_large" if too_large else ASKED

@@ -1,7 +1,8 @@
 """Everything that is held of a person, for them to read: lines as they are stored, and a page that sums up.
 
-One JSONL object a store under `exports/<request>/`, forgotten after seven days. What waits in a queue is
-a copy of what is shown here, and is not borrowed for it.
+JSONL objects by store under `exports/<request>/`, forgotten after seven days. What waits in a queue is
+a copy of what is shown here, and is not borrowed for it. Who else used a device is not the person's to
+read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,12 +15,11 @@ from headwater.erasure.ledger import Ledger
 from headwater.erasure.lines import Whose
 from headwater.erasure.objects import Objects, cleaned_or_gone, unpacked
 from headwater.erasure.outside import Outside
-from headwater.erasure.registers import Registers, judged
-from headwater.erasure.stores import STORES, Store
+from headwater.erasure.person import Person
+from headwater.erasure.registers import Registers, judged, place, placed
+from headwater.erasure.stores import EXPORTS, STORES, Store
 from headwater.lake.keys import fingerprint
 from headwater.lake.rewriting import connect, rewriter
-
-PREFIX = "exports/"
 
 
 def shown(ledger: Ledger, outside: Outside) -> bool:
@@ -37,7 +37,7 @@ def shown(ledger: Ledger, outside: Outside) -> bool:
                 whole = False
                 break
         if lines:
-            key = f"{PREFIX}{ledger.job.id}/{store.name}-{fingerprint([began])[:8]}.jsonl"
+            key = f"{EXPORTS}{ledger.job.id}/{store.name}-{fingerprint([began])[:8]}.jsonl"
             outside.store.put(key, b"".join(map(_line, lines)))
         before = ledger.job.counts.get(store.name, {}).get("found", 0)
         counts = {**ledger.job.counts, store.name: {"found": before + len(lines)}}
@@ -45,7 +45,7 @@ def shown(ledger: Ledger, outside: Outside) -> bool:
             ledger.save(counts=counts)
             return False
         ledger.save(counts=counts, step=ledger.job.step + 1, after="")
-    outside.store.put(f"{PREFIX}{ledger.job.id}/summary.md", _summary(ledger).encode())
+    outside.store.put(f"{EXPORTS}{ledger.job.id}/summary.md", _summary(ledger).encode())
     return True
 
 
@@ -53,8 +53,8 @@ def _found(
     store: Store, whose: Whose, ledger: Ledger, outside: Outside
 ) -> Iterator[tuple[str, Iterable[Any]]]:
     match store:
-        case Objects(clean=clean) if clean is not None:
-            for entry in outside.store.list(store.prefix):
+        case Objects(clean=clean, prefix=prefix) if clean is not None and prefix != EXPORTS:
+            for entry in outside.store.list(prefix):
                 if entry.key > ledger.job.after:
                     content, _ = unpacked(outside.store.get(entry.key))
                     yield entry.key, cleaned_or_gone(content, whose, clean).theirs
@@ -68,18 +68,25 @@ def _found(
                         )
                         yield entry.key, file.theirs()
         case Registers():
-            for item in outside.identity.scan():
-                if judged(item, whose.person) in ("delete", "rename_user"):
-                    yield ledger.job.after, [_plain(item)]
+            for item in outside.identity.scan(after=place(ledger.job.after)):
+                yield placed(item), _their_part(item, whose.person)
         case _:
             return
 
 
-def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: sorted(value) if isinstance(value, set | frozenset) else value
+def _their_part(item: Mapping[str, Any], person: Person) -> list[dict[str, Any]]:
+    """Return the register without who else used the device; nothing where it is another's."""
+    if judged(item, person) not in ("delete", "rename_user"):
+        return []
+    kind, _, name = str(item["pk"]).partition("#")
+    if kind != "A" and name.removeprefix("u:").removeprefix("a:") not in person.ids:
+        return []  # another's edge to a device of theirs
+    part = {
+        name: sorted(person.ids.intersection(value)) if name == "us" else value
         for name, value in item.items()
+        if name != "owner" or value in person.ids
     }
+    return [part]
 
 
 def _line(content: Any) -> bytes:

@@ -21,7 +21,7 @@ from headwater.erasure.receipt import receipt
 from headwater.erasure.stores import STORES
 from headwater.lake.leases import acquire, release
 from headwater.privacy.suppressed import KEY_BYTES
-from headwater.privacy.suppressions import key_of, lift, suppress
+from headwater.privacy.suppressions import key_of, lift, publish, published, suppress
 from headwater.record import from_iso, to_iso
 
 # Landing and compacting of the stream's last line.
@@ -71,7 +71,10 @@ def work(job: Job, outside: Outside) -> Job:
         _begin(ledger, outside)
     if ledger.job.status == "refused":
         _done(ledger, outside)
-    if ledger.job.status not in ("running", "second_pass_due") or not _due(ledger.job, outside):
+    if ledger.job.status == "second_pass_due" and not _due(ledger.job, outside):
+        forwarding.forward(ledger, outside)  # whoever could not take it yet
+        return ledger.job
+    if ledger.job.status not in ("running", "second_pass_due"):
         return ledger.job
     story: Callable[[Ledger, Outside], bool] = {
         Kind.SUPPRESS: _suppressed,
@@ -104,7 +107,7 @@ def _begin(ledger: Ledger, outside: Outside) -> None:
 
 
 def _due(job: Job, outside: Outside) -> bool:
-    return job.status != "second_pass_due" or outside.now() >= from_iso(job.second_pass_due)
+    return outside.now() >= from_iso(job.second_pass_due)
 
 
 def _suppressed(ledger: Ledger, outside: Outside) -> bool:
@@ -114,6 +117,7 @@ def _suppressed(ledger: Ledger, outside: Outside) -> bool:
         outside.store,
         now=outside.now(),
         new_key=lambda: outside.random_bytes(KEY_BYTES),
+        request=_until(ledger.job),
     )
     return True
 
@@ -125,8 +129,14 @@ def _lifted(ledger: Ledger, outside: Outside) -> bool:
         outside.suppressions,
         outside.store,
         new_key=lambda: outside.random_bytes(KEY_BYTES),
+        request=_until(ledger.job),
     )
     return True
+
+
+def _until(job: Job) -> str:
+    """Name the request whose end lifts the suppression; none where it is for good."""
+    return job.id if job.kind.erases and not job.kind.suppresses_for_good else ""
 
 
 def _erased(ledger: Ledger, outside: Outside) -> bool:
@@ -136,10 +146,9 @@ def _erased(ledger: Ledger, outside: Outside) -> bool:
         # Each time: it is harmless, and nothing below may begin without it.
         _suppressed(ledger, outside)
     elif job.status == "second_pass_due":
-        ledger.save(status="running", round=2, step=0, after="", pending="")
-    if not _cleaned(ledger, outside):
+        ledger.save(status="running", round=2, step=0, after="", pending="", destinations={})
+    if not _cleaned(ledger, outside) or not forwarding.forward(ledger, outside):
         return False
-    asked = forwarding.forward(ledger, outside)
     if ledger.job.round == 1:
         now = outside.now()
         ledger.save(
@@ -148,8 +157,7 @@ def _erased(ledger: Ledger, outside: Outside) -> bool:
             second_pass_due=to_iso(now + outside.retention + MARGIN),
         )
         return False
-    if not asked:
-        forwarding.given_up(ledger)
+    forwarding.given_up(ledger)
     if not job.kind.suppresses_for_good:
         _lifted(ledger, outside)
     return True
@@ -168,7 +176,13 @@ def _cleaned(ledger: Ledger, outside: Outside) -> bool:
 def _done(ledger: Ledger, outside: Outside) -> None:
     """Write the receipt, and only then forget whom it was about."""
     ledger.save(finished_at=ledger.job.finished_at or to_iso(outside.now()))
-    key = key_of(outside.suppressions, lambda: outside.random_bytes(KEY_BYTES))
+
+    def new_key() -> bytes:
+        return outside.random_bytes(KEY_BYTES)
+
+    key = key_of(outside.suppressions, new_key)
+    if published(outside.store).key != key:
+        publish(outside.suppressions, outside.store, new_key=new_key)  # it proves the receipt
     written = orjson.dumps(receipt(ledger.job, key=key), option=orjson.OPT_INDENT_2)
     outside.store.put(f"{RECEIPTS}{ledger.job.id}.json", written)
     ledger.forget()

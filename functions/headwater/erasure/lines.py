@@ -32,7 +32,14 @@ class Cleaned:
         return bool(self.found or self.mentions)
 
 
-# What a line becomes: None when it is the person's and goes.
+@dataclass(frozen=True, slots=True)
+class OfOthers:
+    """A line that is somebody else's and named the person, as it is without that."""
+
+    content: Any = field(repr=False)
+
+
+# What a line becomes: None when it is the person's and goes, another object when it stays nameless.
 type Judge = Callable[[Any, "Whose"], Any]
 
 
@@ -95,6 +102,8 @@ def _clean_line(line: bytes, whose: Whose, judge: Judge) -> tuple[bytes | None, 
     left = judge(content, whose)
     if left is None:
         return None, content, 0
+    if isinstance(left, OfOthers):
+        return mark + orjson.dumps(without_mentions(left.content, whose.person)), None, 1
     own = None
     if left is not content:
         own = content  # it stays under another name
@@ -136,7 +145,7 @@ def set_aside(content: Any, whose: Whose) -> Any:
     left = clean(inner, whose, lambda said, _: None if _theirs(said, whose.person) else said)
     if not left.changed:
         return content
-    return None if left.body is None else {**content, "line": left.body.decode()}
+    return None if left.body is None else OfOthers({**content, "line": left.body.decode()})
 
 
 def identity_change(content: Any, whose: Whose) -> Any:

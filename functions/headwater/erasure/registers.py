@@ -35,14 +35,10 @@ class Registers:
     def run(self, ledger: Ledger, whose: Whose, outside: Outside) -> bool:
         """Clean what is left of the table; False when time ended first."""
         person, table = whose.person, outside.identity
-        after: tuple[str, str] | None = None
-        if ledger.job.after:
-            pk, sk = orjson.loads(ledger.job.after)
-            after = (pk, sk)
-        for number, item in enumerate(table.scan(after=after), 1):
+        for number, item in enumerate(table.scan(after=place(ledger.job.after)), 1):
             if not outside.may_go_on():
                 return False
-            key = orjson.dumps([item["pk"], item["sk"]]).decode()
+            key = placed(item)
             verdict = judged(item, person)
             if verdict != "keep":
                 _apply(verdict, item, key, ledger, person, table)
@@ -52,6 +48,19 @@ class Registers:
                 ledger.save()
                 outside.show(self.name, number, number + _NOTE_EVERY)
         return True
+
+
+def placed(item: Mapping[str, Any]) -> str:
+    """Return an item's place in the table, as the ledger keeps it."""
+    return orjson.dumps([item["pk"], item["sk"]]).decode()
+
+
+def place(after: str) -> tuple[str, str] | None:
+    """Read a place of the ledger's; None is the beginning."""
+    if not after:
+        return None
+    pk, sk = orjson.loads(after)
+    return pk, sk
 
 
 def judged(item: Mapping[str, Any], person: Person) -> Verdict:

@@ -5,7 +5,6 @@ What feeds another place comes before it, so that nothing unclean arrives behind
 forwarder, and cleaned by the second pass, when the stream has forgotten.
 """
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from headwater.delivery.outcome_rows import PREFIX as DELIVERIES
@@ -15,6 +14,7 @@ from headwater.erasure.batches import clean_delivery, clean_failed_batch
 from headwater.erasure.files import Files
 from headwater.erasure.ledger import Ledger
 from headwater.erasure.lines import (
+    Cleaned,
     Judge,
     Whose,
     clean,
@@ -23,6 +23,7 @@ from headwater.erasure.lines import (
     stored_event,
     undelivered_event,
 )
+from headwater.erasure.mentions import mentioned
 from headwater.erasure.objects import Clean, Objects
 from headwater.erasure.outside import Outside
 from headwater.erasure.queues import Messages
@@ -31,7 +32,7 @@ from headwater.lake.keys import ARCHIVE, COPIES, EVENTS, FAILED, IDENTITY_CHANGE
 from headwater.reinvocation import PREFIX as FAILED_BATCHES
 from headwater.spill import DONE_PREFIX, PREFIX
 
-ATHENA = "athena/"
+ATHENA, EXPORTS = "athena/", "exports/"
 QUEUE, DEAD_LETTERS = "deliveries-queue", "dead-letter-queue"
 
 
@@ -51,6 +52,12 @@ class Store(Protocol):
 def by(judge: Judge) -> Clean:
     """Clean content line by line."""
     return lambda body, whose: clean(body, whose, judge)
+
+
+def whole_when_named(body: bytes, whose: Whose) -> Cleaned:
+    """Let what names the person go as it is; asking again brings back what was somebody else's."""
+    gone = whose.may_be_in(body) and mentioned(body, whose.person)
+    return Cleaned(None if gone else body, int(gone))
 
 
 STORES: tuple[Store, ...] = (
@@ -74,9 +81,6 @@ STORES: tuple[Store, ...] = (
     Objects("failed", FAILED, by(set_aside)),
     Objects("spill-done", DONE_PREFIX, by(stored_event)),
     # Answers to questions: copies in any form, which asking again brings back.
+    Objects("exports", EXPORTS, whole_when_named),
     Objects("athena", ATHENA, None),
 )
-
-PREFIXES: Mapping[str, str] = {
-    store.name: store.prefix for store in STORES if isinstance(store, Objects)
-}

@@ -2,7 +2,8 @@
 
 The table is the truth and holds no id. Whoever adds or lifts a suppression publishes the list again;
 two who do so at once cannot lose each other's: a counter moves after each change, and whoever sees
-it moved while publishing publishes once more.
+it moved while publishing publishes once more. An erasure keeps its person out under its own name, so
+that whoever was suppressed for good, before or meanwhile, stays so when it lets go.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,16 +29,18 @@ def suppress(
     *,
     now: datetime,
     new_key: Callable[[], bytes],
+    request: str = "",
 ) -> int:
-    """Suppress the ids and publish the list; return how many were not suppressed before.
+    """Suppress the ids and publish the list; return how many were not suppressed so before.
 
+    `request` is whose suppression it is, which only it lifts again; without one it is for good.
     `new_key` makes the list's key, once in its life. Doing it again is harmless.
     """
     key = key_of(table, new_key)
     added = sum(
         table.update(
             _HASHES,
-            f"{hashed(kind, id_, key):016x}",
+            _place(kind, id_, key, request),
             update="SET since=:now",
             condition="attribute_not_exists(pk)",
             names={},
@@ -56,11 +59,12 @@ def lift(
     store: ObjectStore,
     *,
     new_key: Callable[[], bytes],
+    request: str = "",
 ) -> None:
-    """Suppress the ids no more, and publish the list."""
+    """Lift the ids' suppression for good, or that of the request, and publish the list."""
     key = key_of(table, new_key)
     for kind, id_ in ids:
-        table.delete(_HASHES, f"{hashed(kind, id_, key):016x}")
+        table.delete(_HASHES, _place(kind, id_, key, request))
     _changed(table)
     publish(table, store, new_key=new_key)
 
@@ -71,7 +75,7 @@ def publish(table: WholeTable, store: ObjectStore, *, new_key: Callable[[], byte
     for _ in range(_TRIES):
         before = _changes(table)
         found = Suppressed.of(
-            (int(str(item["sk"]), 16) for item in table.query(_HASHES, consistent=True)), key
+            (_hash_at(item["sk"]) for item in table.query(_HASHES, consistent=True)), key
         )
         store.put(OBJECT, found.to_bytes())
         if _changes(table) == before:
@@ -105,6 +109,14 @@ def key_of(table: WholeTable, new_key: Callable[[], bytes]) -> bytes:
     if known is None:
         raise DependencyError("the list of suppressed ids has no key")
     return bytes.fromhex(str(known["secret"]))
+
+
+def _place(kind: Kind, id_: str, key: bytes, request: str) -> str:
+    return f"{hashed(kind, id_, key):016x}{request and f' {request}'}"
+
+
+def _hash_at(place: object) -> int:
+    return int(str(place).partition(" ")[0], 16)
 
 
 def _changes(table: WholeTable) -> int:

@@ -111,3 +111,20 @@ def test_two_who_publish_at_once_lose_nothing_of_each_other(table: DynamoTable) 
     slow = Interrupted(table._client, table._name)
     assert publish(slow, store, new_key=new_key) == 2
     assert published(store).anyone(users=["b"], anonymous=[])
+
+
+def test_a_request_lifts_its_own_suppression_and_no_other(table: DynamoTable) -> None:
+    store = MemoryStore()
+    kept: Any = [("user", "user-1")]
+
+    def listed() -> bool:
+        return published(store).anyone(users=["user-1"], anonymous=[])
+
+    for request in ("a" * 32, "b" * 32, ""):
+        suppress(kept, table, store, now=NOON, new_key=new_key, request=request)
+    assert len(published(store).hashes) == 1
+    for request in ("a" * 32, ""):
+        lift(kept, table, store, new_key=new_key, request=request)
+        assert listed()
+    lift(kept, table, store, new_key=new_key, request="b" * 32)
+    assert not listed()
