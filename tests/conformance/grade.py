@@ -14,9 +14,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from headwater.destinations import DESTINATIONS
+from headwater.enrichments.click_ids import click_ids
+from headwater.record import StoredEvent
 
 from tests.conformance.answers import ANSWERS
 from tests.conformance.settings import SETTINGS
+from tests.examples import a_received, enriched_by
 from tests.unit.destinations.cases import leaving, readable, stored
 
 CASES = Path(__file__).parents[1] / "fixtures" / "destinations"
@@ -102,7 +105,7 @@ def grade(slug: str, case: Mapping[str, Any]) -> Grade:
         call["type"] = "identify"
     settings = SETTINGS[slug](case["config"], case["expected"]["url"])
     answers = ANSWERS[slug](case) if slug in ANSWERS else ()
-    sent = leaving([stored(call)], DESTINATIONS[slug], settings, answers=answers)
+    sent = leaving([_collected(call)], DESTINATIONS[slug], settings, answers=answers)
     ours = [_parts(readable(request)) for request in sent] if not isinstance(sent, str) else []
     missed: list[str] = []
     agreeing = paths = 0
@@ -123,6 +126,11 @@ def grade(slug: str, case: Mapping[str, Any]) -> Grade:
         paths += len(all_paths)
         agreeing += len(all_paths) - len(_misses(nearest, theirs, all_paths))
     return Grade(case["case"], tuple(missed), agreeing, paths)
+
+
+def _collected(call: Mapping[str, Any]) -> StoredEvent:
+    """Store the call as the collector does: with the click that the page's address tells of."""
+    return enriched_by(click_ids, stored(call), a_received())
 
 
 def _single(request: Mapping[str, Any], name: str) -> Any:

@@ -21,7 +21,7 @@ from headwater.destination.device import (
     platform,
     user_agent,
 )
-from headwater.destination.reading import at, mapping, number, present, text, traits, who
+from headwater.destination.reading import at, mapping, number, present, text, traits, user_id, who
 from headwater.record import StoredEvent
 
 _API = "https://api2.branch.io/v2/event"
@@ -157,7 +157,7 @@ def _content(told: Mapping[str, Any], name: str, *, standard: bool) -> Mapping[s
                 continue
             if shop and key in _ITEM:
                 item[_ITEM[key]] = value
-            elif shop and key in _EVENT_DATA:
+            elif (shop and key in _EVENT_DATA) or (standard and key == "description"):
                 event_data[key] = value
             else:
                 # What no item has a place for; of several products the last one's.
@@ -188,12 +188,12 @@ def _user_data(event: StoredEvent) -> Mapping[str, Any]:
             "os": os_name,
             "os_version": text(at(event.context, "os", "version")),
             "app_version": text(at(event.context, "app", "version")),
-            "brand": text(device(event).get("manufacturer")),
+            "brand": text(device(event).get("brand")) or text(device(event).get("manufacturer")),
             "model": text(device(event).get("model")),
             "screen_dpi": number(at(event.context, "screen", "density")),
             "screen_height": number(at(event.context, "screen", "height")),
             "screen_width": number(at(event.context, "screen", "width")),
-            "developer_identity": who(event),
+            "developer_identity": user_id(event) or event.identity.anonymous_id,
             "user_agent": user_agent(event),
             "ip": ip(event),
             **apple_and_google_ids(event, on),

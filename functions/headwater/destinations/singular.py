@@ -1,12 +1,12 @@
-"""Singular: tracks as events of a device, and those that open the app as sessions.
+"""Singular: tracks as events of a device or a game, and those that open the app as sessions.
 
 Limits: one event a request, all of it in the address. Each product of an order is a revenue event of its
 own. No dedup key.
 Source: support.singular.net/hc/en-us/articles/360048588672 (server-to-server endpoint reference), read
-2026-11-23.
+2026-11-23, and 17499952586779 (games on PC and consoles), read 2026-11-27.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -22,12 +22,15 @@ from headwater.destination.device import (
     platform,
     user_agent,
 )
-from headwater.destination.reading import at, epoch_ms, mapping, number, present, text
+from headwater.destination.flattening import scalar_text
+from headwater.destination.reading import at, epoch_ms, mapping, number, present, text, user_id
 from headwater.record import StoredEvent
 
 _API = "https://s2s.singular.net/api/v1"
 _SESSIONS = {"application installed", "application updated", "application opened"}
 _NAMES = {"android": "Android", "ios": "iOS"}
+_GAMES = {"pc", "xbox", "playstation", "nintendo", "metaquest"}
+_OF_GAME = ("os", "match_id", "use_ip", "install", "install_source", "data_sharing_options")
 _SKAN = ("skan_first_call_timestamp", "skan_last_call_timestamp")
 # Singular has parameters of its own for these; all others go as the event's attributes.
 _NOT_ATTRIBUTES = frozenset(
@@ -58,14 +61,18 @@ class Settings(DestinationSettings):
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
     """Send a session, an event, or one event for each product."""
-    on = platform(at(event.context, "os", "name"), device(event).get("type"))
-    if on is None:
+    name, system = text(event.event) or "Unnamed", text(at(event.context, "os", "name")) or ""
+    opened: Mapping[str, str | None] = {}
+    if system.lower() in _GAMES:
+        where, apart = _game(event, system.lower()), _NOT_ATTRIBUTES.union(_OF_GAME)
+    elif on := platform(system, device(event).get("type")):
+        where, opened, apart = _device(event, on), _session(event, on, name), _NOT_ATTRIBUTES
+    else:
         return Unsendable("no_device")
-    name = text(event.event) or "Unnamed"
-    common = {"a": settings.api_key.get_secret_value(), **_device(event, on)}
+    common = {"a": settings.api_key.get_secret_value(), **where}
     if name in settings.session_events or name.lower() in _SESSIONS:
-        return [_request("/launch", {**common, **_session(event, on, name)})]
-    own = _event(event, name)
+        return [_request("/launch", {**common, **opened})]
+    own = _event(event, name, apart)
     listed = event.properties.get("products")
     bought = [one for one in map(mapping, listed if isinstance(listed, list) else ()) if one]
     if not bought:
@@ -86,11 +93,27 @@ def _device(event: StoredEvent, on: Platform) -> Mapping[str, str | None]:
         "att_authorization_status": text(number(device(event).get("attTrackingStatus")))
         if on == "ios"
         else None,
-        "custom_user_id": event.identity.user_id,
+        "custom_user_id": user_id(event),
         "utime": str(epoch_ms(event) // 1000),
         "c": "wifi" if at(context, "network", "wifi") is True else "carrier",
         "skan_conversion_value": text(event.properties.get("skan_conversion_value")),
         **{name: _seconds(event.properties.get(name)) for name in _SKAN},
+    }
+
+
+def _game(event: StoredEvent, system: str) -> Mapping[str, str | None]:
+    context, own = event.context, event.properties
+    return {
+        "p": system,
+        "i": text(at(context, "app", "namespace")),
+        "ip": ip(event),
+        "ve": text(at(context, "os", "version")),
+        "sdid": text(device(event).get("id")),
+        "av": text(at(context, "app", "version")),
+        "ua": user_agent(event),
+        "custom_user_id": text(own.get("custom_user_id")) or user_id(event),
+        "utime": str(epoch_ms(event) // 1000),
+        **{name: scalar_text(own[name]) for name in _OF_GAME if own.get(name) is not None},
     }
 
 
@@ -124,11 +147,11 @@ def _session(event: StoredEvent, on: Platform, name: str) -> Mapping[str, str | 
     }
 
 
-def _event(event: StoredEvent, name: str) -> Mapping[str, str | None]:
+def _event(event: StoredEvent, name: str, apart: Set[str]) -> Mapping[str, str | None]:
     own = event.properties
     amount = _amount(own)
     revenue = own.get("is_revenue_event")
-    attributes = {key: value for key, value in own.items() if key not in _NOT_ATTRIBUTES}
+    attributes = {key: value for key, value in own.items() if key not in apart}
     return {
         "n": name,
         "amt": text(amount),

@@ -60,6 +60,9 @@ _CONTENT = {
     "content_name": "name",
     "brand": "brand",
 }
+# TikTok's own names, where a property already has one.
+_TOLD = ("shop_id", "description", "delivery_category", "search_string")
+_COUNTED = ("num_items", "predicted_ltv")
 _PARTLY, _INTERNAL_TIMEOUT = 20001, 40700
 _KEY = {40001, 40102, 40103, 40104, 40105}
 
@@ -157,10 +160,16 @@ def _properties(event: StoredEvent) -> Mapping[str, Any]:
             "value": money(event, "value", "revenue", "total"),
             "query": searched(event),
             "order_id": order_id(event),
-            "shop_id": text(event.properties.get("shop_id")),
-            "description": text(event.properties.get("description")),
+            "content_ids": _ids(event.properties.get("content_ids")),
+            **{name: text(event.properties.get(name)) for name in _TOLD},
+            **{name: number(event.properties.get(name)) for name in _COUNTED},
         }
     )
+
+
+def _ids(listed: object) -> list[str] | None:
+    found = map(text, listed if isinstance(listed, list) else [listed])
+    return [one for one in found if one] or None
 
 
 def _content(product: Mapping[str, Any]) -> Mapping[str, Any]:
