@@ -21,6 +21,7 @@ from headwater.ports import ObjectStore, StoredObject
 from local.deployment import Deployment, deployment
 from local.endpoints import NotUpError
 from local.stages import StageError
+from local.throttle import Standing, standing
 
 _SPILL_COMES_BACK_WITHIN = timedelta(minutes=15)
 _COMPACTED_WITHIN = timedelta(hours=2)
@@ -62,6 +63,7 @@ def health(there: Deployment, *, now: datetime) -> Iterator[Health]:
         "dead letters": lambda: _dead_letters(there),
     }
     if there.stack:
+        looks["throttle"] = lambda: _throttle(there.stack)
         looks["alarms"] = lambda: _alarms(there.stack)
     for part, look in looks.items():
         try:
@@ -127,6 +129,22 @@ def _parked(store: ObjectStore, _: datetime) -> Health:
 def _dead_letters(there: Deployment) -> Health:
     count = there.dead_letters.count()
     return Health("dead letters", count == 0, f"{count} messages were given up")
+
+
+def _throttle(stack: str) -> Health:
+    return of_throttle(
+        standing(
+            stack,
+            cloudformation=boto3.client("cloudformation"),
+            gateway=boto3.client("apigatewayv2"),
+        )
+    )
+
+
+def of_throttle(found: Standing) -> Health:
+    """Tell what the API takes; fewer requests than the stack's own are somebody's to know of."""
+    says = f"the guard is on: {found}" if found.guarded else str(found)
+    return Health("throttle", found.throttle.rate >= found.own, says)
 
 
 def _alarms(stack: str) -> Health:

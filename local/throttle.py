@@ -7,9 +7,14 @@ is what the stack's own parameter says again; so is it after the next deployment
 """
 
 import argparse
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+from headwater.adapters.api_stage import ApiStage
+from headwater.errors import DependencyError
+from headwater.guard import Throttle, by_hand, guarded
 
 from local.progress import say
 from local.stages import StageError, stack_name
@@ -19,6 +24,27 @@ _PARAMETER = "RequestsPerSecond"
 
 class ThrottleError(Exception):
     """A throttle that was not set; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a stack takes now, and what it would take if nobody had moved it."""
+
+    throttle: Throttle
+    own: float
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the guard holds it down."""
+        on = guarded(self.throttle)
+        return on is not None and self.throttle.rate == on.floor
+
+    def __str__(self) -> str:
+        """Tell it to an operator."""
+        told = f"{self.throttle.rate:g} requests a second"
+        if self.throttle.rate == self.own:
+            return told
+        return f"{told} of its own {self.own:g}. {self.throttle.word}".rstrip(". ")
 
 
 def main() -> None:
@@ -33,34 +59,44 @@ def main() -> None:
             asked.rate,
             cloudformation=boto3.client("cloudformation"),
             gateway=boto3.client("apigatewayv2"),
+            now=datetime.now(UTC),
         )
-    except (StageError, ThrottleError) as error:
+    except (StageError, ThrottleError, DependencyError) as error:
         raise SystemExit(f"throttle: {error}") from None
     say(told)
 
 
-def throttle(stack: str, rate: int | None, *, cloudformation: Any, gateway: Any) -> str:
+def throttle(
+    stack: str, rate: int | None, *, cloudformation: Any, gateway: Any, now: datetime
+) -> str:
     """Set the stage's rate and burst, and return what was done."""
     if rate is not None and rate < 1:
         raise ThrottleError(
             "RATE is at least 1 request a second; to take nothing at all, declare an [overload] in "
             "the workspace and deploy: clients are then told when to come back"
         )
+    own, stage = _stage(stack, cloudformation, gateway)
+    asked = rate if rate is not None else own
+    stage.take(by_hand(asked, at=now))
+    return (
+        f"{stack} takes {asked:g} requests a second from now on (the stack's own: {own:g}); "
+        "what is over gets 429 and waits with its client"
+    )
+
+
+def standing(stack: str, *, cloudformation: Any, gateway: Any) -> Standing:
+    """Return what the stack's stage takes now; raises `DependencyError`."""
+    own, stage = _stage(stack, cloudformation, gateway)
+    return Standing(stage.throttle(), own)
+
+
+def _stage(stack: str, cloudformation: Any, gateway: Any) -> tuple[float, ApiStage]:
     described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     own = {each["ParameterKey"]: each["ParameterValue"] for each in described["Parameters"]}
-    asked = rate if rate is not None else int(own[_PARAMETER])
     api = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId="Api")[
         "StackResourceDetail"
     ]["PhysicalResourceId"]
-    gateway.update_stage(
-        ApiId=api,
-        StageName="$default",
-        DefaultRouteSettings={"ThrottlingRateLimit": asked, "ThrottlingBurstLimit": asked},
-    )
-    return (
-        f"{stack} takes {asked} requests a second from now on (the stack's own: {own[_PARAMETER]}); "
-        "what is over gets 429 and waits with its client"
-    )
+    return float(own[_PARAMETER]), ApiStage(gateway, api)
 
 
 if __name__ == "__main__":

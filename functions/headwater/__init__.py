@@ -14,5 +14,5 @@ from outside), `workspace` (what a site owner decides), `settings` (what the dep
 What they are told with: `wire/` (Segment's HTTP dialect), `enrichments/`, `privacy/` (the decision, consent,
 cookieless ids, redaction), `person` (who a request is about, and what they chose),
 `spill` (what the stream does not take waits in the bucket, and how it comes back), `reinvocation` (so do
-batches that Lambda gave up on), `identity/`, `lake/`, `destinations/`. `adapters/` is the outside world; only the handlers import it.
+batches that Lambda gave up on), `guard` (when events cost more than they may), `identity/`, `lake/`, `destinations/`. `adapters/` is the outside world; only the handlers import it.
 """

@@ -141,6 +141,14 @@ class ReconcilerSettings(FunctionSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardSettings(FunctionSettings):
+    """The guard of the bill: whose throttle it moves, and how many events an hour may cost."""
+
+    api_id: str
+    events_per_hour: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSettings(FunctionSettings):
     """The profile read: whose keys it believes, the registers it reads, and the lake it may ask."""
 

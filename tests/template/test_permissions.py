@@ -157,7 +157,8 @@ def test_the_bucket_refuses_what_does_not_come_over_tls() -> None:
 
 
 def test_only_the_api_of_this_stack_calls_the_functions_behind_it() -> None:
-    permissions = [each["Properties"] for each in resources("AWS::Lambda::Permission").values()]
+    every = resources("AWS::Lambda::Permission")
+    permissions = [each["Properties"] for name, each in every.items() if name.startswith("Api")]
     integrations = resources("AWS::ApiGatewayV2::Integration").values()
 
     assert {text(each["FunctionName"]) for each in permissions} == {
@@ -168,6 +169,25 @@ def test_only_the_api_of_this_stack_calls_the_functions_behind_it() -> None:
         assert text(each["SourceArn"]).startswith(
             "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/"
         )
+
+
+def test_only_its_own_alarm_calls_the_guard_and_it_may_move_one_stage_only() -> None:
+    (other,) = (
+        each["Properties"]
+        for name, each in resources("AWS::Lambda::Permission").items()
+        if not name.startswith("Api")
+    )
+    ((_, statement),) = (pair for pair in statements() if pair[1].get("Sid") == "MoveTheThrottle")
+
+    assert {key: text(value) for key, value in other.items()} == {
+        "FunctionName": "${Guard.Alias}",
+        "Action": "lambda:InvokeFunction",
+        "Principal": "lambda.alarms.cloudwatch.amazonaws.com",
+        "SourceAccount": "${AWS::AccountId}",
+        "SourceArn": "${GuardOn.Arn}",
+    }
+    assert statement["Action"] == ["apigateway:GET", "apigateway:PATCH"]
+    assert text(statement["Resource"]).endswith("::/apis/${Api}/stages/$default")
 
 
 def test_of_the_secrets_the_collector_reads_the_keys_of_cookies_and_user_tokens_only() -> None:

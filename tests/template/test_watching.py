@@ -31,6 +31,7 @@ ASKED_FOR = {
     "FreshnessSlo",
     "CanaryMissing",
     "ReconciliationDiffers",
+    "GuardOn",
 }
 
 
@@ -88,9 +89,10 @@ def test_alarms_and_runbook_are_the_same_list() -> None:
 @pytest.mark.parametrize("name", ALARMS)
 def test_an_alarm_says_where_its_line_is_and_tells_the_topic(name: str) -> None:
     alarm = ALARMS[name]["Properties"]
+    acting = [{"Ref": "Guard.Alias"}] if name == "GuardOn" else []
 
     assert alarm["AlarmDescription"].endswith(f"docs/operations.md#{anchor(name)}")
-    assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
+    assert alarm["AlarmActions"] == alarm["OKActions"] == [*acting, {"Ref": "AlarmTopic"}]
     assert "TreatMissingData" in alarm
 
 
@@ -109,7 +111,8 @@ def test_a_consumer_an_hour_behind_rings(function: str) -> None:
 
 
 def test_the_page_and_the_parameter_say_what_the_alarms_cost() -> None:
-    metrics = sum(len(list(looked_at(alarm["Properties"]))) for alarm in ALARMS.values())
+    by_default = [each for each in ALARMS.values() if each["Condition"] != "Guarded"]
+    metrics = sum(len(list(looked_at(alarm["Properties"]))) for alarm in by_default)
     listed, net = metrics * DOLLARS_A_METRIC, (metrics - FREE_METRICS) * DOLLARS_A_METRIC
 
     assert f"look at {metrics} metrics,\n${listed:.2f} a month, ${net:.2f} where" in PAGE
@@ -119,7 +122,15 @@ def test_the_page_and_the_parameter_say_what_the_alarms_cost() -> None:
 def test_no_alarm_is_charged_for_on_a_stack_without_alarms() -> None:
     conditions = {name: alarm["Condition"] for name, alarm in ALARMS.items()}
 
-    assert set(conditions.values()) <= {"Alarmed", "CanaryWatched"}
+    assert set(conditions.values()) <= {"Alarmed", "CanaryWatched", "Guarded"}
+    assert {"Condition": "Alarmed"} in template()["Conditions"]["Guarded"]["Fn::And"]
+
+
+def test_the_guard_is_not_heard_of_by_nobody() -> None:
+    rule = template()["Rules"]["GuardIsHeard"]
+
+    assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "EventsPerHour"}, 0]}]}
+    assert rule["Assertions"][0]["Assert"] == {"Fn::Equals": [{"Ref": "Alarms"}, "all"]}
 
 
 def body() -> Mapping[str, Any]:
