@@ -253,7 +253,8 @@ class MemoryTable:
         item = self.items.setdefault((pk, sk), {})
         if condition is not None:
             name, _, value = condition.partition("=")
-            if item.get(name) != values[value]:
+            absent = name.removeprefix("attribute_not_exists(").removesuffix(")")
+            if item.get(name) != values[value] if value else absent in item:
                 return WriteResult(applied=False, item=dict(item))
         sets, _, adds = update.removeprefix("SET ").partition("ADD ")
         for assignment in filter(None, map(str.strip, sets.split(","))):

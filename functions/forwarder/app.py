@@ -31,6 +31,7 @@ from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received, Report
 from headwater.delivery.pace import Pace
 from headwater.delivery.parking import bring_back
+from headwater.delivery.slowness import Slowness
 from headwater.destination import Configured
 from headwater.destinations import check
 from headwater.metrics import embedded
@@ -71,6 +72,7 @@ def _outside() -> tuple[Mapping[str, Configured], Outside, str]:
         suppressed.begin()
         return suppressed.value(patience_seconds=_PATIENCE_SECONDS)
 
+    breakers = DynamoTable(boto3.client("dynamodb"), settings.breakers_table)
     outside = Outside(
         http=AwsSigned(
             UrllibHttp(),
@@ -85,9 +87,8 @@ def _outside() -> tuple[Mapping[str, Configured], Outside, str]:
             seconds=time.monotonic,
             parameters=late(lambda: boto3.client("ssm")),
         ),
-        breakers=Breakers(
-            DynamoTable(boto3.client("dynamodb"), settings.breakers_table), seconds=time.monotonic
-        ),
+        breakers=Breakers(breakers, seconds=time.monotonic),
+        slowness=Slowness(breakers, seconds=time.monotonic, me=random.getrandbits(48)),
         pace=Pace(seconds=time.monotonic, sleep=time.sleep),
         now=lambda: datetime.now(UTC),
         seconds=time.monotonic,

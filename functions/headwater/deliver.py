@@ -35,6 +35,7 @@ type _Ended = tuple[Report, tuple[OutcomeRow, ...]]
 
 # A vendor that has not answered by then will not; Segment waits ten seconds, most answer in one.
 REQUEST_SECONDS = 8.0
+SLOW_DESTINATION = "slow_destination"
 # Less than this is not worth a connection.
 _LEAST_SECONDS = 0.5
 
@@ -121,6 +122,9 @@ def _settings(destination: Configured, outside: Outside) -> DestinationSettings 
     """Return the settings to ask the vendor with, or why it is not to be asked now."""
     if seconds := outside.breakers.wait_seconds(destination.id, now=outside.now()):
         return Result(Verdict.THROTTLE, BREAKER_OPEN, wait_seconds=seconds)
+    if not outside.slowness.may_ask(destination.id, now=outside.now()):
+        # Without a time of its own: the longer a slow vendor's queue, the longer the waits.
+        return Result(Verdict.THROTTLE, SLOW_DESTINATION)
     try:
         return destination.resolve(outside.secrets)
     except DependencyError:
@@ -146,7 +150,10 @@ def _results(
         left = deadline - outside.seconds()
         if left < _LEAST_SECONDS:
             return HttpResponse(0, fault="out_of_time")
-        return outside.http.send(request, timeout_seconds=min(REQUEST_SECONDS, left))
+        asked_at = outside.seconds()
+        answer = outside.http.send(request, timeout_seconds=min(REQUEST_SECONDS, left))
+        outside.slowness.took(destination.id, outside.seconds() - asked_at)
+        return answer
 
     attempt = steps.Try(
         delivery=delivery,

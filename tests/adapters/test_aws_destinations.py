@@ -21,6 +21,7 @@ from headwater.deliver import deliver
 from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received, Report
 from headwater.delivery.pace import Pace
+from headwater.delivery.slowness import Slowness
 from headwater.destination import Configured, Delivery
 from headwater.destinations import DESTINATIONS
 from moto import mock_aws
@@ -88,6 +89,7 @@ def sent(slug: str, *message_ids: str, there: Vendor, **settings: Any) -> Report
             outcomes=MemoryStore(),
             secrets=MemorySecrets(),
             breakers=Breakers(MemoryTable(), seconds=lambda: 0.0),
+            slowness=Slowness(MemoryTable(), seconds=lambda: 0.0, me=1),
             pace=Pace(seconds=lambda: 0.0, sleep=lambda _: None),
             now=lambda: NOON,
             seconds=lambda: 0.0,

@@ -11,6 +11,7 @@ from headwater.delivery.breaker import Breakers
 from headwater.delivery.lanes import THREADS_PER_LANE
 from headwater.delivery.outside import Outside, Received
 from headwater.delivery.pace import Pace
+from headwater.delivery.slowness import Slowness
 from headwater.destination import Configured, Delivery
 from headwater.destinations import DESTINATIONS
 
@@ -50,6 +51,7 @@ def test_forty_messages_of_four_batches_share_the_connections_of_one_lane() -> N
             outcomes=MemoryStore(),
             secrets=MemorySecrets(),
             breakers=Breakers(MemoryTable(), seconds=time.monotonic),
+            slowness=Slowness(MemoryTable(), seconds=time.monotonic, me=1),
             pace=Pace(seconds=time.monotonic, sleep=time.sleep),
             now=lambda: NOON,
             seconds=time.monotonic,

@@ -23,6 +23,7 @@ from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received
 from headwater.delivery.pace import Pace
 from headwater.delivery.parking import bring_back
+from headwater.delivery.slowness import Slowness
 from headwater.destination import Configured, deliveries
 from headwater.destinations import DESTINATIONS
 from headwater.ports import HttpRequest, HttpResponse
@@ -119,6 +120,7 @@ def test_every_event_ends_delivered_or_undeliverable_or_waits(slug: str, seed: i
                     outcomes=MemoryStore(),
                     secrets=MemorySecrets(),
                     breakers=breakers,
+                    slowness=Slowness(MemoryTable(), seconds=lambda: 0.0, me=1),
                     pace=Pace(seconds=lambda: 0.0, sleep=lambda seconds: None),
                     now=lambda at=now: at,  # type: ignore[misc]
                     seconds=lambda: 0.0,

@@ -14,6 +14,7 @@ from headwater.deliver import deliver
 from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received
 from headwater.delivery.pace import Pace
+from headwater.delivery.slowness import Slowness
 from headwater.destination import Configured, Delivery
 from headwater.destinations import DESTINATIONS
 
@@ -69,6 +70,7 @@ def test_while_one_vendor_hangs_all_others_are_delivered() -> None:
                 outcomes=MemoryStore(),
                 secrets=MemorySecrets(),
                 breakers=Breakers(MemoryTable(), seconds=time.monotonic),
+                slowness=Slowness(MemoryTable(), seconds=time.monotonic, me=1),
                 pace=Pace(seconds=time.monotonic, sleep=time.sleep),
                 now=lambda: NOON,
                 seconds=time.monotonic,

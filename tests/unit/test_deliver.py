@@ -16,6 +16,7 @@ from headwater.delivery.outside import Outside, Received, Report
 from headwater.delivery.pace import Pace
 from headwater.delivery.parking import bring_back
 from headwater.delivery.redelivery import Choice
+from headwater.delivery.slowness import Slowness
 from headwater.destination import (
     Configured,
     Delivery,
@@ -109,6 +110,7 @@ class World:
                 outcomes=self.outcomes,
                 secrets=MemorySecrets(self.secrets),
                 breakers=self.breakers,
+                slowness=Slowness(MemoryTable(), seconds=lambda: self.seconds, me=1),
                 pace=Pace(seconds=lambda: self.seconds, sleep=self._sleep),
                 now=lambda: self.now,
                 seconds=lambda: self.seconds,

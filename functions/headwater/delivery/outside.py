@@ -8,6 +8,7 @@ from datetime import datetime
 from headwater.delivery.breaker import Breakers
 from headwater.delivery.lanes import Pools
 from headwater.delivery.pace import Pace
+from headwater.delivery.slowness import Slowness
 from headwater.ports import Http, ObjectStore, Queue, Secrets
 from headwater.privacy.suppressed import Suppressed
 
@@ -25,6 +26,7 @@ class Outside:
     outcomes: ObjectStore
     secrets: Secrets
     breakers: Breakers
+    slowness: Slowness
     pace: Pace
     now: Callable[[], datetime]
     seconds: Callable[[], float]

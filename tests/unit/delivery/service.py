@@ -7,6 +7,7 @@ flight, S3 and DynamoDB are in memory, and a vendor takes the time its script sa
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from threading import Lock
 
 from headwater.deliver import deliver
@@ -14,6 +15,7 @@ from headwater.delivery.breaker import Breakers
 from headwater.delivery.outside import Outside, Received
 from headwater.delivery.pace import CONTAINERS, Pace
 from headwater.delivery.parking import bring_back
+from headwater.delivery.slowness import Slowness
 from headwater.destination import Configured
 from headwater.ports import HttpRequest, HttpResponse, QueueMessage
 
@@ -121,6 +123,7 @@ class Service:
         self.store = MemoryStore()
         self.lake = MemoryStore()
         self._breakers = MemoryTable()
+        self._numbers = count()
 
     def run(self, arrive: Callable[[], None]) -> None:
         """Run until all that arrived is delivered or undeliverable."""
@@ -177,6 +180,7 @@ class Service:
             outcomes=self.lake,
             secrets=MemorySecrets(),
             breakers=Breakers(self._breakers, seconds=self.time.monotonic),
+            slowness=Slowness(self._breakers, seconds=self.time.monotonic, me=next(self._numbers)),
             pace=Pace(seconds=self.time.monotonic, sleep=self.time.sleep),
             now=self.time.now,
             seconds=self.time.monotonic,
