@@ -5,6 +5,9 @@
 - `subject`  whom a deletion is about
 - `aws`      what the destinations inside AWS share
 - `answer`   what an answer's body says
+- `authorization` the header by which a vendor knows the account
+- `message_id` the messageId as a vendor takes it
+- `moments`  times inside properties and traits, written a vendor's way
 - `result`   what an answer means for the events that were sent
 - `configured` a destination as one workspace uses it
 - `filter`   the language in which the site owner says which events

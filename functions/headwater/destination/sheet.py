@@ -44,7 +44,9 @@ type Build[S: DestinationSettings] = Callable[
 # The vendor's own call to erase a person (GDPR, article 17; CCPA): pure, as `build` is. The answers
 # are read by the sheet's `classify`, so what is queued at the vendor (202) counts as asked. Where the
 # settings lack the key that erasing takes, it says so, and somebody has to do it.
-type Delete[S: DestinationSettings] = Callable[[Subject, S], Sequence[Request] | Unsendable]
+type Delete[S: DestinationSettings] = Callable[
+    [Subject, S], Built | Generator[Request, HttpResponse, Built]
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,13 +101,12 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 
 
 def _event(event: StoredEvent, settings: Settings) -> Request:
-    configured = {"min_id_length": settings.min_id_length} if settings.min_id_length else None
     around = present(
         {
             **_names(event),
             **{name: at(event.context, *path) for name, path in _CONTEXT.items()},
             "platform": _platform(event),
-            "user_properties": _origin(event) or None,
+            "user_properties": {**event.traits, **_origin(event)} or None,
             "session_id": number(options(event, *_NAMES).get("session_id")),
             "time": epoch_ms(event),
         }
@@ -119,7 +118,7 @@ def _event(event: StoredEvent, settings: Settings) -> Request:
         items.append({**around, **own, "insert_id": f"{event.message_id} {place}"})
     return Request(
         url=f"{_HOSTS[settings.region][0]}/2/httpapi",
-        json=present({"api_key": settings.api_key.get_secret_value(), "options": configured}),
+        json=present({"api_key": settings.api_key.get_secret_value(), "options": _ids(settings)}),
         lists={"events": items},
     )
 
@@ -178,13 +177,18 @@ def _group(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 
 
 def _form(settings: Settings, path: str, identification: Mapping[str, Any]) -> Request:
+    said = {"identification": identification, **present({"options": _ids(settings)})}
     return Request(
         url=_HOSTS[settings.region][0] + path,
         form={
             "api_key": settings.api_key.get_secret_value(),
-            "identification": orjson.dumps(identification).decode(),
+            **{name: orjson.dumps(one).decode() for name, one in said.items()},
         },
     )
+
+
+def _ids(settings: Settings) -> Mapping[str, int] | None:
+    return {"min_id_length": settings.min_id_length} if settings.min_id_length else None
 
 
 def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:

@@ -2,19 +2,23 @@
 
 Limits: 1,000 events a request, names and values of 1,024 characters; values are strings, nested ones
 are flattened by dots. Dedup: `idempotency_key`. An event is filed under the device where there is one,
-else under the user.
-Source: developers.heap.io/reference/track-1, read 2026-11-23; the path of the events is the one Heap
-gives to Segment, whose body takes anonymous visitors.
+else under the user. An erasure takes 10,000 users and a token of five minutes, at one host for both regions.
+Source: developers.heap.io/reference/track-1, read 2026-11-23, and user-deletion, read 2026-11-27; the
+path of the events is the one Heap gives to Segment, whose body takes anonymous visitors.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from itertools import batched
 from typing import Literal
 
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
+from headwater.destination.answer import said
+from headwater.destination.authorization import basic, bearer
 from headwater.destination.flattening import flattened, scalar_text
-from headwater.destination.reading import present, text, traits, who
+from headwater.destination.reading import at, present, text, traits, who
+from headwater.ports import HttpResponse
 from headwater.record import StoredEvent, to_iso
 
 _HOSTS = {"us": "https://heapanalytics.com", "eu": "https://c.eu.heap-api.com"}
@@ -22,10 +26,14 @@ _MAX_CHARACTERS = 1_024
 _VIEWED = {"page": "Page viewed", "screen": "Screen viewed"}
 
 
+type _Asking = Generator[Request, HttpResponse, Sequence[Request] | Unsendable]
+
+
 class Settings(DestinationSettings):
-    """The environment's id, and where the account's data live."""
+    """The environment's id, and where the account's data live; `api_key` (Privacy & Security) is to erase."""
 
     app_id: SecretStr
+    api_key: SecretStr | None = None
     region: Literal["us", "eu"] = "us"
 
 
@@ -82,6 +90,34 @@ def _strings(entries: Mapping[str, object]) -> Mapping[str, str]:
     }
 
 
+def delete(subject: Subject, settings: Settings) -> _Asking | Unsendable:
+    """Ask for the erasure of each user, in every environment of the account."""
+    if settings.api_key is None:
+        return Unsendable("api_key_not_set")
+    users = [{"identity": one} for one in subject.user_ids]
+    return _erased([*users, *({"email": one} for one in subject.emails)], settings)
+
+
+def _erased(users: Sequence[Mapping[str, str]], settings: Settings) -> _Asking:
+    if not users:
+        return []
+    privacy = f"{_HOSTS['us']}/api/public/v0"
+    answer = yield Request(
+        url=f"{privacy}/auth_token", headers=basic(settings.app_id, settings.api_key)
+    )
+    token = text(at(said(answer), "access_token"))
+    if token is None:
+        return Unsendable(f"token_http_{answer.status}")
+    return [
+        Request(
+            url=f"{privacy}/user_deletion",
+            headers=bearer(SecretStr(token)),
+            json={"users": some},
+        )
+        for some in batched(users, 10_000, strict=False)
+    ]
+
+
 DESTINATION = Destination(
     slug="heap",
     name="Heap Cloud (Actions)",
@@ -90,6 +126,7 @@ DESTINATION = Destination(
     settings=Settings,
     dedup="`idempotency_key`",
     build=build,
+    delete=delete,
     event_types=("track", "page", "screen", "identify"),
     max_events=1_000,
 )

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Unsendable
+from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.answer import accepted, said
 from headwater.destination.authorization import bearer
 from headwater.destination.reading import at, email, epoch, number, present, text, traits, viewed
@@ -160,14 +160,16 @@ def _search(event: StoredEvent, settings: Settings) -> Generator[Request, HttpRe
     """Find the one contact that is this person; several are none."""
     known = event.identity.user_id
     field, value = ("external_id", known) if known else ("email", email(event))
-    if value is None:
-        return None
+    found = (yield from _contacts(field, value, settings)) if value else []
+    return found[0] if len(found) == 1 else None
+
+
+def _contacts(
+    field: str, value: str, settings: Settings
+) -> Generator[Request, HttpResponse, Sequence[str]]:
     query = {"field": field, "operator": "=", "value": value}
-    found = said((yield _request(settings, "/contacts/search", {"query": query})))
-    people = at(found, "data")
-    if at(found, "total_count") != 1 or not isinstance(people, list) or not people:
-        return None
-    return _id(people[0])
+    found = at(said((yield _request(settings, "/contacts/search", {"query": query}))), "data")
+    return [there for one in found if (there := _id(one))] if isinstance(found, list) else []
 
 
 def _id(entry: Any) -> str | None:
@@ -176,7 +178,7 @@ def _id(entry: Any) -> str | None:
 
 
 def _request(
-    settings: Settings, path: str, content: Mapping[str, Any], *, method: str = "POST"
+    settings: Settings, path: str, content: Mapping[str, Any] | None, *, method: str = "POST"
 ) -> Request:
     return Request(
         method=method,
@@ -190,6 +192,16 @@ def _request(
     )
 
 
+def delete(subject: Subject, settings: Settings) -> _Asking:
+    """Delete every contact that has one of the ids or addresses; Intercom destroys it in seven days."""
+    known = [("external_id", one) for one in subject.ids]
+    known += [("email", one) for one in subject.emails]
+    found: dict[str, None] = {}
+    for field, value in known:
+        found |= dict.fromkeys((yield from _contacts(field, value, settings)))
+    return [_request(settings, f"/contacts/{one}", None, method="DELETE") for one in found]
+
+
 DESTINATION = Destination(
     slug="intercom",
     name="Intercom Cloud Mode (Actions)",
@@ -198,6 +210,7 @@ DESTINATION = Destination(
     settings=Settings,
     dedup="person, name, second and metadata together",
     build=build,
+    delete=delete,
     event_types=("track", "page", "screen", "identify", "group"),
     rate=166,
 )

@@ -5,15 +5,18 @@ Whoever cannot take it now is asked again by every run. The second pass asks eve
 on its way while the stores were cleaned may have reached a vendor after its first answer.
 """
 
+from collections.abc import Callable, Generator
 from datetime import datetime
 
+from headwater.delivery import look_up
 from headwater.delivery.parcels import pack
-from headwater.destination import Configured, Request, Subject, Unsendable
+from headwater.destination import Configured, Request, Result, Subject, Unsendable
 from headwater.erasure.ledger import Ledger
 from headwater.erasure.outside import Outside
 from headwater.erasure.person import Person
 from headwater.errors import HeadwaterError
 from headwater.outcomes import Verdict
+from headwater.ports import HttpRequest, HttpResponse
 
 REQUEST_SECONDS = 10.0
 # How a destination's part ends, in the receipt.
@@ -61,23 +64,33 @@ def _ask(destination: Configured, person: Person, outside: Outside) -> str:
         user_ids=person.users, anonymous_ids=person.devices, emails=tuple(person.emails)
     )
     try:
-        requests = delete(subject, destination.resolve(outside.secrets))
-        if isinstance(requests, Unsendable):
-            return f"manual: {requests.reason}"
-        return _sent(list(requests), destination, outside) if requests else NOTHING_TO_ASK
+        asked = delete(subject, destination.resolve(outside.secrets))
+        if isinstance(asked, Generator):
+            # The vendor names the person by an id of its own, which it is asked for now.
+            found = look_up.run(asked, destination.sheet, send=_sender(outside), now=outside.now())
+        else:
+            found = asked
+        match found:
+            case Unsendable(reason):
+                return f"manual: {reason}"
+            case Result():
+                return _OPEN + found.reason
+        return _sent(list(found), destination, outside) if found else NOTHING_TO_ASK
     except HeadwaterError as error:
         return _OPEN + type(error).__name__
     except Exception as error:  # noqa: BLE001  a mapping's defect is that destination's ending
         return f"manual: {type(error).__name__}"
 
 
+def _sender(outside: Outside) -> Callable[[HttpRequest], HttpResponse]:
+    return lambda request: outside.http.send(request, timeout_seconds=REQUEST_SECONDS)
+
+
 def _sent(requests: list[Request], destination: Configured, outside: Outside) -> str:
     now: datetime = outside.now()
     parcels, too_large = pack(list(enumerate(requests)), destination.sheet, now=now)
     for parcel in parcels:
-        response = outside.http.send(
-            parcel.to_http(destination.sheet, now=now), timeout_seconds=REQUEST_SECONDS
-        )
+        response = _sender(outside)(parcel.to_http(destination.sheet, now=now))
         result = destination.sheet.classify(response)
         if result.verdict in (Verdict.RETRY, Verdict.THROTTLE, Verdict.AUTH):
             return _OPEN + result.reason

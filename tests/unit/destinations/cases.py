@@ -78,7 +78,14 @@ def built(
     answers: Iterable[HttpResponse] = (),
 ) -> tuple[Sequence[Request], Sequence[Request] | Unsendable]:
     """Return what a destination asked first, and what it then built; 201 answers what is not given."""
-    building = sheet.build(event, settings)
+    return driven(sheet.build(event, settings), answers)
+
+
+def driven(
+    building: Sequence[Request] | Unsendable | Generator[Request, HttpResponse, Any],
+    answers: Iterable[HttpResponse] = (),
+) -> tuple[Sequence[Request], Sequence[Request] | Unsendable]:
+    """Answer what is asked before anything is sent."""
     if not isinstance(building, Generator):
         return [], building
     asked, answering = [], iter(answers)

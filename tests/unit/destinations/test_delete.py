@@ -6,8 +6,9 @@ import pytest
 from headwater.delivery.parcels import pack
 from headwater.destination import Subject, Unsendable
 from headwater.destinations import DESTINATIONS
+from headwater.ports import HttpResponse
 
-from tests.unit.destinations.cases import NOW, readable
+from tests.unit.destinations.cases import NOW, driven, readable
 from tests.unit.destinations.test_every_destination import SETTINGS
 
 ADA = Subject(user_ids=("user/1",), anonymous_ids=("device-1",), emails=("ada@example.com",))
@@ -64,12 +65,36 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
         )
     ],
     "drip": [("DELETE", "https://api.getdrip.com/v2/9/subscribers/ada%40example.com", None)],
+    "heap": [
+        ("POST", "https://heapanalytics.com/api/public/v0/auth_token", None),
+        (
+            "POST",
+            "https://heapanalytics.com/api/public/v0/user_deletion",
+            {"users": [{"identity": "user/1"}, {"email": "ada@example.com"}]},
+        ),
+    ],
     "hubspot": [
         (
             "POST",
             "https://api.hubapi.com/crm/v3/objects/contacts/gdpr-delete",
             {"objectId": "ada@example.com", "idProperty": "email"},
         )
+    ],
+    "intercom": [
+        *(
+            (
+                "POST",
+                "https://api.intercom.io/contacts/search",
+                {"query": {"field": field, "operator": "=", "value": value}},
+            )
+            for field, value in (
+                ("external_id", "user/1"),
+                ("external_id", "device-1"),
+                ("email", "ada@example.com"),
+            )
+        ),
+        ("DELETE", "https://api.intercom.io/contacts/c1", None),
+        ("DELETE", "https://api.intercom.io/contacts/c3", None),
     ],
     "iterable": [
         ("DELETE", "https://api.iterable.com/api/users/byUserId/user%2F1", None),
@@ -131,6 +156,17 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
 }
 
 
+# What is answered to those that look the person up first.
+ANSWERS = {
+    "heap": [HttpResponse(200, body=b'{"access_token": "token-1"}')],
+    "intercom": [
+        HttpResponse(200, body=b'{"data": [{"id": "c1"}, {"id": "../c2"}]}'),
+        HttpResponse(200, body=b'{"data": []}'),
+        HttpResponse(200, body=b'{"data": [{"id": "c1"}, {"id": "c3"}]}'),
+    ],
+}
+
+
 @pytest.mark.parametrize("slug", SAID)
 def test_the_vendor_is_told_as_it_documents(slug: str) -> None:
     assert _sent(slug, ADA) == SAID[slug]
@@ -145,6 +181,7 @@ def test_nobody_is_nothing_to_tell(slug: str) -> None:
     ("slug", "settings", "reason"),
     [
         ("amplitude", {"api_key": "key"}, "secret_key_not_set"),
+        ("heap", {"app_id": "1"}, "api_key_not_set"),
         ("mixpanel", {"token": "token"}, "privacy_token_not_set"),
         ("posthog", {"api_key": "key"}, "project_id_or_personal_api_key_not_set"),
         ("posthog", {"api_key": "k", "project_id": "7"}, "project_id_or_personal_api_key_not_set"),
@@ -162,8 +199,9 @@ def test_a_vendor_whose_key_for_it_is_missing_says_so(
 def _sent(slug: str, subject: Subject) -> list[tuple[str, str, Any]]:
     sheet = DESTINATIONS[slug]
     assert sheet.delete is not None
-    requests = sheet.delete(subject, sheet.settings.model_validate(SETTINGS[slug]))
+    deleting = sheet.delete(subject, sheet.settings.model_validate(SETTINGS[slug]))
+    asked, requests = driven(deleting, ANSWERS.get(slug, ()))
     assert not isinstance(requests, Unsendable)
-    parcels, _ = pack([(0, request) for request in requests], sheet, now=NOW)
+    parcels, _ = pack([(0, request) for request in [*asked, *requests]], sheet, now=NOW)
     shown = [readable(parcel.to_http(sheet, now=NOW)) for parcel in parcels]
     return [(one["method"], one["url"], one.get("json")) for one in shown]

@@ -1,13 +1,15 @@
-"""A vendor that erases with a key of its own: where the key is not set, the receipt asks a person."""
+"""Vendors that erase with a key of their own, and those that must look the person up first."""
 
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from headwater.destination import Configured
 from headwater.destinations import DESTINATIONS
 from headwater.erasure.forwarding import forward
 from headwater.erasure.ledger import Ledger
 from headwater.erasure.person import Person
+from headwater.ports import HttpRequest, HttpResponse
 
 from tests.erasure.world import World
 
@@ -42,4 +44,28 @@ def test_with_the_key_the_vendor_is_asked(tmp_path: Path) -> None:
     assert ledger.job.destinations == {"posthog": "asked"}
     assert [request.url for request in world.http.sent] == [
         "https://us.posthog.com/api/projects/7/persons/bulk_delete/"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "ending"),
+    [(200, "asked"), (404, "holds none of the ids"), (503, "open: http_503")],
+)
+def test_a_vendor_that_looks_the_person_up_is_asked_so_first(
+    tmp_path: Path, status: int, ending: str
+) -> None:
+    def vendor(request: HttpRequest) -> HttpResponse:
+        found = b'{"data": [{"id": "c1"}]}' if status == 200 else b"{}"
+        return HttpResponse(status, body=found if request.url.endswith("/search") else b"")
+
+    intercom = replace(_posthog(), id="intercom", sheet=DESTINATIONS["intercom"])
+    intercom = replace(intercom, settings={"access_token": "token"})
+    world = World(tmp_path, configured=(intercom,), vendor=vendor)
+    ledger = Ledger(replace(world.ask(), person=Person(users=("user-1",))), world.store)
+
+    assert forward(ledger, world.outside())
+
+    assert ledger.job.destinations == {"intercom": ending}
+    assert [request.method for request in world.http.sent] == ["POST", "DELETE"][
+        : 1 + (status == 200)
     ]
