@@ -54,9 +54,14 @@ class Endpoints:
         """Read what the running stack left, or raise `NotUpError`."""
         try:
             written = json.loads(file.read_text(encoding="utf-8"))
-            return cls(**{field.name: written[field.name] for field in fields(cls)})
-        except (FileNotFoundError, KeyError):
+        except FileNotFoundError:
             raise NotUpError("no local stack is up: start one with `make up`") from None
+        if lacking := [field.name for field in fields(cls) if field.name not in written]:
+            raise NotUpError(
+                f"the local stack is of an older version ({file} lacks {', '.join(lacking)}): "
+                "start it anew with `make down` and `make up`"
+            )
+        return cls(**{field.name: written[field.name] for field in fields(cls)})
 
     def save(self, file: Path = FILE) -> None:
         """Write the addresses, whole or not at all."""

@@ -12,27 +12,18 @@ from datetime import UTC, datetime, timedelta
 
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.destination import Configured
-from headwater.destination.routing import RULES
 from headwater.destinations import check
 from headwater.identity.people import find_profile
 from headwater.record import StoredEvent
 
+from local.console.told import fault
 from local.deployment import Deployment, deployment
 from local.endpoints import NotUpError
+from local.refusals import refusal
 from local.stages import StageError
 from local.whereabouts import Sighting, sightings
 
 DEFAULT_DAYS = 2
-
-# Why a rule of routing keeps an event from a destination.
-REASONS = {
-    "_set_up": "it is not set up for this type or source, or is disabled",
-    "_wanted": "the call's `integrations` switch it off",
-    "_consented": "the person's consent lacks one of its categories",
-    "_shareable": "the person does not want to be shared with advertisers",
-    "_matching": "its filter leaves it out",
-    "_sampled": "its sample leaves this person out",
-}
 
 
 def main(arguments: list[str]) -> int:
@@ -76,7 +67,7 @@ def told(
             f"privacy {event.privacy.decision}{', not to be shared' if event.privacy.no_share else ''}"
         )
         for violation in event.violations:
-            yield f"  violates   {violation['type']} {violation.get('path', '')}".rstrip()
+            yield f"  violates   {fault(violation)}"
     for each in found:
         if not each.destination:
             yield f"{each.place:<12} {each.at}  {each.key}  {each.detail}".rstrip()
@@ -104,9 +95,8 @@ def outcome(event: StoredEvent, destination: Configured, found: Sequence[Sightin
     if tried:
         last = tried[-1]
         return f"{last.place} {last.at} {last.detail} {last.key}".rstrip()
-    for rule in RULES:
-        if not rule(event, destination):
-            return f"not sent: {REASONS[rule.__name__]}"
+    if (why := refusal(event, destination)) is not None:
+        return f"not sent: {why}"
     return "nothing yet: it is queued, or the stitcher has not come to it"
 
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from headwater.destination import Configured
-from headwater.destination.routing import RULES
 from headwater.errors import DependencyError
 from headwater.lake.keys import archive_key, raw_key, rejected_key
 from headwater.ports import EventLake, ObjectStore
@@ -18,20 +17,11 @@ from headwater.record import StoredEvent, to_iso
 
 from local.console.person import People
 from local.console.told import Told
+from local.refusals import refusal
 
 # What a destination has not done by then is waiting, and comes with another question.
 _TRIES_SHOWN = 20
 _DAYS_OF_TRIES = 2
-
-# Why an event does not go to a destination, in the order of the rules that say so.
-_REASONS = {
-    "_set_up": "not set up for this type or source",
-    "_wanted": "switched off by the call's integrations",
-    "_consented": "no consent for its categories",
-    "_shareable": "the person does not want to be shared",
-    "_matching": "left out by its filter",
-    "_sampled": "not in its sample",
-}
 
 # What a destination's vendor was asked with a messageId in it, and answered; only the local sink can say.
 type Answers = Callable[[str, str], Sequence[Mapping[str, Any]]]
@@ -95,13 +85,13 @@ class Ways:
         self, event: StoredEvent, tries: Mapping[str, Sequence[Mapping[str, Any]]]
     ) -> Iterator[dict[str, Any]]:
         for one in self.destinations:
-            refusing = next((rule for rule in RULES if not rule(event, one)), None)
+            why = refusal(event, one)
             mine = tries.get(one.id, ())
             yield {
                 "id": one.id,
                 "type": one.integration,
-                "state": _state(mine, expected=refusing is None),
-                "why": "" if refusing is None else _REASONS[refusing.__name__],
+                "state": _state(mine, expected=why is None),
+                "why": why or "",
                 "tries": list(mine),
                 "answers": list(self.answers(one.id, event.message_id)),
             }

@@ -97,6 +97,11 @@ def row_of(event: StoredEvent) -> dict[str, Any]:
     }
 
 
+def fault(violation: Mapping[str, Any]) -> str:
+    """Tell a violation of the tracking plan and its place, without what the event has there."""
+    return " ".join(str(violation[key]) for key in ("type", "field") if violation.get(key))
+
+
 def _of_rejected(rejected: RejectedEvent) -> dict[str, Any]:
     original = rejected.original if isinstance(rejected.original, Mapping) else {}
     return {

@@ -56,11 +56,13 @@ def test_without_a_stack_the_command_that_starts_one_is_named(tmp_path: Path) ->
         Endpoints.load(tmp_path / "endpoints.json")
 
 
-def test_the_file_of_an_older_version_is_no_running_stack(tmp_path: Path) -> None:
+def test_of_an_older_stack_it_is_said_what_its_file_lacks(tmp_path: Path) -> None:
     file = tmp_path / "endpoints.json"
-    file.write_text('{"site": "http://127.0.0.1:8787"}')
+    written = asdict(ENDPOINTS)
+    del written["dead_letters"]
+    file.write_text(json.dumps(written))
 
-    with pytest.raises(NotUpError, match="make up"):
+    with pytest.raises(NotUpError, match=r"older version .* lacks dead_letters.*make down"):
         Endpoints.load(file)
 
 

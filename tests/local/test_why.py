@@ -93,7 +93,8 @@ def test_spilled_parked_and_set_aside_events_are_found(store: MemoryStore) -> No
 def test_each_destination_has_its_last_answer_or_the_rule_that_kept_it_back(
     store: MemoryStore,
 ) -> None:
-    event = an_event(ID, event="Order Completed", anonymous_id="device")
+    violation = {"type": "Required", "field": "properties.total", "description": "is needed"}
+    event = an_event(ID, event="Order Completed", anonymous_id="device", violations=(violation,))
     event = replace(event, privacy=Privacy(decision="full", no_share=True, reasons=("gpc",)))
     arrive(store, [event])
     rows = [
@@ -105,6 +106,7 @@ def test_each_destination_has_its_last_answer_or_the_rule_that_kept_it_back(
     lines = list(told(sightings(ID, store, since=SINCE), CONFIGURED, lambda _: "p-1"))
 
     assert lines[0].endswith("track of shop-web, privacy full, not to be shared")
+    assert lines[1] == "  violates   Required properties.total"
     assert "person       p-1" in lines
     assert lines[-2].startswith("→ crm-webhook: delivered 2026-03-01T12:01:00.000Z attempt 2")
     assert lines[-1] == (

@@ -9,12 +9,12 @@ from headwater.destinations import check
 from headwater.errors import DependencyError
 from headwater.lake.landing import land
 
-from local.console import journey
 from local.console.event_view import EventView
 from local.console.journey import Ways, quoted
 from local.console.live import Live
 from local.console.person import People
 from local.console.told import told
+from local.refusals import REFUSALS
 from tests.examples import NOON, a_stored_track, a_workspace
 from tests.fakes import MemoryStore
 from tests.identity.memory_table import MemoryTable
@@ -103,16 +103,16 @@ def test_a_destination_s_state_is_that_of_its_tries(
     hook, pages = found["destinations"]
     assert [one["reason"] for one in hook["tries"]] == [one["reason"] for one in tries]
     assert hook["answers"][0]["status"] == 200
-    assert pages["why"] == "not set up for this type or source"
+    assert pages["why"] == REFUSALS["_set_up"]
 
 
 def test_why_an_event_goes_nowhere_is_said_of_every_rule() -> None:
-    assert set(journey._REASONS) == {rule.__name__ for rule in RULES}
+    assert set(REFUSALS) == {rule.__name__ for rule in RULES}
     switched_off = a_stored_track(integrations={"All": False})
 
     found = ways(MemoryLake()).deliveries(switched_off)
 
-    assert found["destinations"][0]["why"] == "switched off by the call's integrations"
+    assert found["destinations"][0]["why"] == REFUSALS["_wanted"]
 
 
 def test_a_lake_that_does_not_answer_is_said_and_nothing_made_up() -> None:
