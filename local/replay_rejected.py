@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from headwater.lake.rejected import RejectedEvent
 from headwater.outcomes import Refused
+from headwater.privacy.suppressions import published
 from headwater.replay import Trial, replay, trial
 
 from local.deployment import Deployment, deployment
@@ -37,7 +38,7 @@ def main(arguments: list[str]) -> None:
     try:
         found = deployment(asked.stage)
         events = read(asked.file) if asked.file else asked_for(asked)
-        tried = trial(events, found.workspace)
+        tried = trial(events, found.workspace, published(found.store))
         if asked.send:
             _send(tried, found)
     except (NotUpError, StageError, OSError, ValueError) as error:

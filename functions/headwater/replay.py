@@ -22,6 +22,7 @@ from headwater.ports import ObjectStore, Stream
 from headwater.privacy import cookieless
 from headwater.privacy.applied import applied
 from headwater.privacy.decision import Decision
+from headwater.privacy.suppressed import Suppressed
 from headwater.record import SourceReference, StoredEvent
 from headwater.spill import commit
 from headwater.wire.acceptance import accepted
@@ -41,13 +42,18 @@ class Trial:
     still_rejected: Mapping[str, int] = field(default_factory=dict)
 
 
-def trial(events: Iterable[RejectedEvent], workspace: Workspace) -> Trial:
-    """Find out what becomes of the events by today's rules; nothing is sent and nothing is written."""
+def trial(events: Iterable[RejectedEvent], workspace: Workspace, suppressed: Suppressed) -> Trial:
+    """Find out what becomes of the events by today's rules; nothing is sent and nothing is written.
+
+    `suppressed`: whoever has asked since the event came that nothing of them be stored.
+    """
     taken: dict[tuple[str, str], StoredEvent] = {}
     dropped = 0
     rejected: dict[str, int] = {}
     for event in events:
         match _outcome(event, workspace):
+            case StoredEvent() as stored if suppressed.concerns(stored):
+                dropped += 1
             case StoredEvent() as stored:
                 taken.setdefault((stored.source.id, stored.message_id), stored)
             case Dropped():

@@ -1,6 +1,7 @@
 """Rejected events: read back, counted, and sent again after a fix."""
 
 import gzip
+from array import array
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from headwater.collect import collect
 from headwater.lake.rejected import RejectedEvent, Tally, chosen, rejected_since, tally
 from headwater.outcomes import RefuseCode, Refused
+from headwater.privacy.suppressed import Suppressed, hashed
 from headwater.replay import Trial, replay, trial
 from headwater.tracking_plan import Modes
 from headwater.workspace import Limits, Workspace
@@ -43,6 +45,10 @@ def sent(
     return stream.lines
 
 
+def tried_again(events: list[RejectedEvent], workspace: Workspace) -> Trial:
+    return trial(events, workspace, Suppressed())
+
+
 def rejected(message: dict[str, Any], **other: Any) -> RejectedEvent:
     (line,) = sent(message, STRICT, **other)
     return RejectedEvent.from_line(line)
@@ -54,7 +60,7 @@ def test_after_a_fix_the_event_is_stored_as_if_it_had_been_taken_at_once() -> No
     stream = MemoryStream()
 
     ended = replay(
-        trial([rejected(message)], a_workspace()),
+        tried_again([rejected(message)], a_workspace()),
         stream=stream,
         store=MemoryStore(),
         request_id="replay-1",
@@ -69,7 +75,9 @@ def test_a_trial_sends_nothing_and_says_what_is_still_wrong() -> None:
     nameless = {"type": "track", "userId": "u-1", "messageId": "m-2"}
     unknown = replace(rejected(LARGE), source_id="gone")
 
-    tried = trial([rejected(LARGE), rejected(nameless), rejected(nameless), unknown], a_workspace())
+    tried = tried_again(
+        [rejected(LARGE), rejected(nameless), rejected(nameless), unknown], a_workspace()
+    )
 
     assert [event.event for event in tried.taken] == ["Essay Written"]
     assert tried.still_rejected == {"event_not_defined": 2, "unknown_source": 1}
@@ -78,13 +86,13 @@ def test_a_trial_sends_nothing_and_says_what_is_still_wrong() -> None:
 def test_the_type_that_only_the_path_said_is_kept_for_the_second_chance() -> None:
     identify = {"userId": "u-1", "traits": {"bio": "x" * 300}}
 
-    tried = trial([rejected(identify, path="/v1/identify")], a_workspace())
+    tried = tried_again([rejected(identify, path="/v1/identify")], a_workspace())
 
     assert [event.type for event in tried.taken] == ["identify"]
 
 
 def test_an_event_without_an_id_gets_the_same_one_each_time() -> None:
-    first, second = (trial([rejected(LARGE)], a_workspace()).taken[0] for _ in range(2))
+    first, second = (tried_again([rejected(LARGE)], a_workspace()).taken[0] for _ in range(2))
 
     assert first == second
     assert first.message_id.startswith("replay-")
@@ -93,12 +101,12 @@ def test_an_event_without_an_id_gets_the_same_one_each_time() -> None:
 def test_a_line_that_landed_twice_is_replayed_once() -> None:
     event = rejected({**LARGE, "messageId": "m-1"})
 
-    assert len(trial([event, event], a_workspace()).taken) == 1
+    assert len(tried_again([event, event], a_workspace()).taken) == 1
 
 
 def test_when_neither_stream_nor_bucket_takes_it_that_is_said() -> None:
     ended = replay(
-        trial([rejected(LARGE)], a_workspace()),
+        tried_again([rejected(LARGE)], a_workspace()),
         stream=MemoryStream(down=True),
         store=RefusingStore(),
         request_id="replay-1",
@@ -112,7 +120,7 @@ def test_when_neither_stream_nor_bucket_takes_it_that_is_said() -> None:
 def test_nobody_is_shown_by_accident() -> None:
     event = rejected({**LARGE, "userId": "peter"})
 
-    assert "peter" not in f"{event!r} {trial([event], a_workspace())!r}"
+    assert "peter" not in f"{event!r} {tried_again([event], a_workspace())!r}"
 
 
 def landed(store: MemoryStore, key: str, *lines: bytes) -> None:
@@ -177,7 +185,7 @@ def test_a_line_reads_back_as_it_was_written() -> None:
     event = RejectedEvent.from_line(line)
 
     assert RejectedEvent.from_line(orjson.dumps(event.to_json())) == event
-    assert trial([event], STRICT) == Trial(still_rejected={"event_not_defined": 1})
+    assert tried_again([event], STRICT) == Trial(still_rejected={"event_not_defined": 1})
 
 
 @pytest.mark.parametrize(
@@ -191,7 +199,7 @@ def test_a_second_chance_is_no_freer_than_the_first(effect: str, decision: str) 
     message = {**LARGE, "type": "track", "messageId": "m-1"}
     (line,) = sent(message, strict, headers={"sec-gpc": "1"})
 
-    (taken,) = trial([RejectedEvent.from_line(line)], fixed).taken
+    (taken,) = tried_again([RejectedEvent.from_line(line)], fixed).taken
 
     assert (taken.privacy.decision, taken.privacy.no_share) == (decision, True)
     assert taken.privacy.reasons == ("gpc",)
@@ -203,7 +211,7 @@ def test_a_user_id_that_pages_must_prove_is_put_aside_at_a_replay() -> None:
     signing = {"mode": "enforce", "secrets": ["secret:user-token-key"]}
     enforcing = a_workspace(identity={"signing": signing})
 
-    (taken,) = trial([rejected(LARGE)], enforcing).taken
+    (taken,) = tried_again([rejected(LARGE)], enforcing).taken
 
     assert (taken.user_id, taken.identity.user_id) == (None, None)
     assert taken.enrichment["claimedUserId"] == "u-1"
@@ -222,10 +230,21 @@ def test_what_the_plan_rejected_is_taken_as_if_at_once_when_the_plan_is_fixed(
     (line,) = sent(message, wrong)
     event = RejectedEvent.from_line(line)
 
-    tried = trial([event], fixed)
+    tried = tried_again([event], fixed)
 
     assert (event.code, event.path) == ("schema_violation", "properties.text")
     assert event.original["messageId"] == "made-up"
     assert b"secret" not in line
     assert [each.to_line() for each in tried.taken] == sent(message, fixed)
-    assert trial([event], wrong).still_rejected == {"schema_violation": 1}
+    assert tried_again([event], wrong).still_rejected == {"schema_violation": 1}
+
+
+def test_nobody_who_was_suppressed_since_gets_a_second_chance() -> None:
+    key = b"k" * 32
+    suppressed = Suppressed(key, array("Q", [hashed("user", "u-1", key)]))
+    other = rejected({**LARGE, "userId": "u-2"})
+
+    tried = trial([rejected(LARGE), other], a_workspace(), suppressed)
+
+    assert [event.user_id for event in tried.taken] == ["u-2"]
+    assert tried.dropped == 1
