@@ -24,6 +24,12 @@ def text(value: object) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
+def texts(value: object) -> list[str] | None:
+    """Return the strings that say something, of a list or of one alone; None when none does."""
+    found = map(text, value if isinstance(value, list) else [value])
+    return [one for one in found if one] or None
+
+
 def number(value: object) -> int | float | None:
     """Return a finite number, also from a string of one, or None."""
     if isinstance(value, str):

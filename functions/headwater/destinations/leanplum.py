@@ -2,7 +2,8 @@
 
 Limits: one call in flight a user (429), no published rate; any age. No dedup key. Every event but an
 identify first starts the user's session, as Leanplum counts nothing outside one. New projects: CleverTap.
-Source: docs.leanplum.com/reference (start, track, advance, setUserAttributes; API 1.0.6), read 2026-11-27.
+Source: docs.leanplum.com/reference (start, track, advance, setUserAttributes, deleteUser; API 1.0.6), read
+2026-11-27.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.reading import (
     at,
     epoch,
@@ -30,10 +31,14 @@ _OF_PAGE = ("path", "referrer", "search", "title", "url")
 
 
 class Settings(DestinationSettings):
-    """The app's id and a production key, or a development key with `development`."""
+    """The app's id and a production key, or a development key with `development`.
+
+    `development_key` is what erasing takes, beside a production key.
+    """
 
     app_id: SecretStr
     client_key: SecretStr
+    development_key: SecretStr | None = None
     development: bool = False
 
 
@@ -107,16 +112,25 @@ def _device(event: StoredEvent) -> str | None:
     return text(at(event.context, "device", "id"))
 
 
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Erase each id's attributes, sessions and events; Leanplum takes up to 15 days."""
+    key = settings.client_key if settings.development else settings.development_key
+    if key is None:
+        return Unsendable("development_key_not_set")
+    erased = {"clientKey": key.get_secret_value(), "fullErasure": True}
+    return [_request(settings, "deleteUser", {**erased, "userId": one}) for one in subject.ids]
+
+
 def _request(settings: Settings, action: str, content: Mapping[str, Any]) -> Request:
     return Request(
         url=_API,
         params={"action": action},
         json=present(
             {
-                **content,
                 "appId": settings.app_id.get_secret_value(),
                 "clientKey": settings.client_key.get_secret_value(),
                 "apiVersion": _VERSION,
+                **content,
                 "devMode": True if settings.development else None,
             }
         ),
@@ -129,5 +143,6 @@ DESTINATION = Destination(
     docs="https://docs.leanplum.com/reference/",
     settings=Settings,
     build=build,
+    delete=delete,
     event_types=("track", "page", "screen", "identify"),
 )

@@ -18,13 +18,32 @@ from headwater.destination.commerce import money, product_id, shopped
 from headwater.destination.device import advertising_id, event_platform, ip, user_agent
 from headwater.destination.hashing import match_keys
 from headwater.destination.options import click_id, options
-from headwater.destination.reading import epoch_ms, number, page, present, products, text, who
+from headwater.destination.reading import (
+    epoch_ms,
+    number,
+    page,
+    present,
+    products,
+    text,
+    texts,
+    who,
+)
 from headwater.destination.result import by_status
 from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
 _NAMES = ("Microsoft Bing CAPI (Actions)", "Microsoft Ads CAPI", "Bing Ads")
+# Microsoft's hotel data ← the property that tells it.
+_HOTEL = {
+    "totalPrice": "hotel_total_price",
+    "basePrice": "hotel_base_price",
+    "checkInDate": "hotel_check_in_date",
+    "checkOutDate": "hotel_check_out_date",
+    "lengthOfStay": "hotel_length_of_stay",
+    "partnerHotelId": "hotel_partner_id",
+    "bookingHref": "hotel_booking_href",
+}
 
 
 class Settings(DestinationSettings):
@@ -87,18 +106,24 @@ def _person(event: StoredEvent) -> Mapping[str, Any]:
 
 
 def _custom_data(event: StoredEvent) -> Mapping[str, Any] | None:
-    value, bought = money(event, "value", "revenue", "total"), shopped(event)
+    own, bought = event.properties, shopped(event)
+    value = money(event, "value", "revenue", "total")
+    told_of = {theirs: own.get(name) for theirs, name in _HOTEL.items()}
+    hotel = {theirs: one for theirs, one in told_of.items() if isinstance(one, str | int | float)}
     told = present(
         {
-            "eventCategory": text(event.properties.get("event_category")),
-            "eventLabel": text(event.properties.get("event_label")),
-            "pageType": text(event.properties.get("page_type")),
+            "eventCategory": text(own.get("event_category")),
+            "eventLabel": text(own.get("event_label")),
+            "pageType": text(own.get("page_type")),
+            "ecommCategory": text(own.get("ecomm_category")),
+            "ecommTotalValue": money(event, "ecomm_total_value"),
             "eventValue": value,
             "value": value,
             "currency": bought["currency"],
             "transactionId": bought["order_id"],
             "searchTerm": bought["search_string"],
-            "itemIds": bought["content_ids"],
+            "itemIds": texts(own.get("item_ids")) or bought["content_ids"],
+            "hotelData": hotel or None,
             "items": [_item(product) for product in products(event)] or None,
         }
     )

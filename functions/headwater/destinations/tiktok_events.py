@@ -27,6 +27,7 @@ from headwater.destination.reading import (
     present,
     products,
     text,
+    texts,
     trait,
     who,
 )
@@ -160,16 +161,11 @@ def _properties(event: StoredEvent) -> Mapping[str, Any]:
             "value": money(event, "value", "revenue", "total"),
             "query": searched(event),
             "order_id": order_id(event),
-            "content_ids": _ids(event.properties.get("content_ids")),
+            "content_ids": texts(event.properties.get("content_ids")),
             **{name: text(event.properties.get(name)) for name in _TOLD},
             **{name: number(event.properties.get(name)) for name in _COUNTED},
         }
     )
-
-
-def _ids(listed: object) -> list[str] | None:
-    found = map(text, listed if isinstance(listed, list) else [listed])
-    return [one for one in found if one] or None
 
 
 def _content(product: Mapping[str, Any]) -> Mapping[str, Any]:

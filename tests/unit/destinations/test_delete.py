@@ -119,6 +119,20 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             },
         )
     ],
+    "leanplum": [
+        (
+            "POST",
+            "https://api.leanplum.com/api?action=deleteUser",
+            {
+                "appId": "hunter2-hunter2",
+                "clientKey": "hunter2-hunter2",
+                "apiVersion": "1.0.6",
+                "fullErasure": True,
+                "userId": one,
+            },
+        )
+        for one in ("user/1", "device-1")
+    ],
     "localytics": [
         ("DELETE", f"https://profile.localytics.com/v1/apps/app-1/profiles/{customer}", None)
         for customer in ("user%2F1", "device-1")
@@ -182,6 +196,7 @@ def test_nobody_is_nothing_to_tell(slug: str) -> None:
     [
         ("amplitude", {"api_key": "key"}, "secret_key_not_set"),
         ("heap", {"app_id": "1"}, "api_key_not_set"),
+        ("leanplum", {"app_id": "1", "client_key": "production"}, "development_key_not_set"),
         ("mixpanel", {"token": "token"}, "privacy_token_not_set"),
         ("posthog", {"api_key": "key"}, "project_id_or_personal_api_key_not_set"),
         ("posthog", {"api_key": "k", "project_id": "7"}, "project_id_or_personal_api_key_not_set"),

@@ -38,7 +38,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "intercom": {"access_token": SECRET, "custom_attributes": {"plan": "plan"}},
     "iterable": {"api_key": SECRET},
     "launchdarkly": {"client_id": "environment-1"},
-    "leanplum": {"app_id": SECRET, "client_key": SECRET},
+    "leanplum": {"app_id": SECRET, "client_key": SECRET, "development_key": SECRET},
     "loops": {"api_key": SECRET},
     "moengage": {"app_id": SECRET, "api_key": SECRET},
     "optimizely": {
