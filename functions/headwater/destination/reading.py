@@ -76,6 +76,12 @@ def traits(event: StoredEvent) -> Mapping[str, Any]:
     return {**mapping(event.context.get("traits")), **event.traits}
 
 
+def full_name(known: Mapping[str, Any]) -> str | None:
+    """Return the whole name of a person of these traits: as it is, or made of first and last."""
+    parts = (text(known.get("firstName")), text(known.get("lastName")))
+    return text(known.get("name")) or " ".join(filter(None, parts)) or None
+
+
 def trait(event: StoredEvent, *names: str) -> Any:
     """Find the first of the names in the person's traits, then in the event's properties."""
     for entries in (traits(event), event.properties):

@@ -147,8 +147,8 @@ def _names(event: StoredEvent) -> Mapping[str, Any]:
 
 
 def _platform(event: StoredEvent) -> str | None:
-    if text(at(event.context, "device", "type")):
-        return text(at(event.context, "os", "name"))
+    if kind := text(at(event.context, "device", "type")):
+        return {"ios": "iOS", "android": "Android"}.get(kind.lower(), kind)
     return "Web" if event.context.get("page") else None
 
 

@@ -1,8 +1,8 @@
 """Google Analytics 4: tracks, pages and screens through the Measurement Protocol.
 
-Limits: 25 events a request (one here: the time is the request's), 25 parameters an event, 130 kB,
-names of 40 characters and values of 100, 25 user properties of 24 and 36, 72 hours of age. It answers 2xx to anything, so what it would
-drop silently is not sent. No dedup but `transaction_id` of purchases.
+Limits: 25 events a request (one here: the time is the request's), 25 parameters an event, 130 kB, names
+of 40 characters and values of 100, 25 user properties of 24 and 36, 72 hours of age. It answers 2xx to
+anything, so what it would drop silently is not sent. No dedup but `transaction_id` of purchases.
 Source: developers.google.com/analytics/devguides/collection/protocol/ga4 (its reserved names
 and user properties) and support.google.com/analytics/answer/9267744, read 2026-11-27.
 """
@@ -16,15 +16,7 @@ from pydantic import SecretStr, model_validator
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
 from headwater.destination.commerce import money
-from headwater.destination.reading import (
-    number,
-    page,
-    present,
-    products,
-    text,
-    traits,
-    who,
-)
+from headwater.destination.reading import number, page, present, products, text, traits, who
 from headwater.record import StoredEvent
 
 _HOSTS = {
@@ -87,15 +79,17 @@ _OF_EVENT = {
     "Promotion Clicked": _PROMOTION,
 }
 # An order is worth its total; a cart or a product says its value.
-_WORTH = {
-    "Order Completed": ("total", "revenue", "value"),
-    "Order Refunded": ("total", "revenue", "value"),
-}
+_ORDERS = ("purchase", "refund")
+_OF_ORDER, _OF_ITEM = ("total", "revenue", "value"), ("value", "revenue", "total")
 _NUMBERS = ("price", "quantity", "position")
 _MAX_PARAMETERS = 25
 _MAX_NAME, _MAX_VALUE = 40, 100
 # A page's address, title and referrer may be longer ("Event collection limits").
-_LONG_VALUES = {"page_location": 1_000, "page_referrer": 420, "page_title": 300}
+_PAGE = {
+    "page_location": ("url", 1_000),
+    "page_referrer": ("referrer", 420),
+    "page_title": ("title", 300),
+}
 _MAX_USER_PROPERTIES, _MAX_USER_NAME, _MAX_USER_VALUE = 25, 24, 36
 _RESERVED_PREFIXES = ("_", "google_", "ga_", "firebase_", "gtag.")
 # "Reserved event names" of the protocol reference; what has one of them is dropped without a word.
@@ -163,7 +157,7 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
                     "consent": _DENIED if event.privacy.no_share else None,
                 }
             ),
-            lists={"events": ({"name": name, "params": _parameters(event)},)},
+            lists={"events": ({"name": name, "params": _parameters(event, name)},)},
         )
     ]
 
@@ -196,31 +190,28 @@ def _name(event: StoredEvent) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "_", name).lstrip("0123456789_")[:_MAX_NAME]
 
 
-def _parameters(event: StoredEvent) -> Mapping[str, Any]:
+def _parameters(event: StoredEvent, name: str) -> Mapping[str, Any]:
     """Return the parameters GA4 knows first, then the event's own, up to the limit."""
     items = [_item(product) for product in products(event)] if event.event in EVENTS else []
     seen = page(event) if event.type == "page" else {}
     names = {**_ORDER, **_OF_EVENT.get(event.event or "", {})}
     known = {
-        **{ga4: _value(event.properties.get(name)) for name, ga4 in names.items()},
-        "value": money(event, *_WORTH.get(event.event or "", ("value", "revenue", "total"))),
-        "tax": number(event.properties.get("tax")),
-        "shipping": number(event.properties.get("shipping")),
+        **{ga4: _value(event.properties.get(one)) for one, ga4 in names.items()},
+        "value": money(event, *(_OF_ORDER if name in _ORDERS else _OF_ITEM)),
+        **{one: number(event.properties.get(one)) for one in ("tax", "shipping")},
         "items": items or None,
-        "page_location": _value(seen.get("url"), _LONG_VALUES["page_location"]),
-        "page_referrer": _value(seen.get("referrer"), _LONG_VALUES["page_referrer"]),
-        "page_title": _value(seen.get("title"), _LONG_VALUES["page_title"]),
+        **{ga4: _value(seen.get(one), longest) for ga4, (one, longest) in _PAGE.items()},
         "screen_name": _value(event.name) if event.type == "screen" else None,
         # Without them an event is in the export and in no report.
         "engagement_time_msec": 1,
         "session_id": number(event.context.get("sessionId")),
     }
     own = {
-        re.sub(r"[^A-Za-z0-9_]+", "_", name)[:_MAX_NAME]: _value(value)
-        for name, value in event.properties.items()
-        if name not in {*names, *seen}
-        and name[:1].isalpha()
-        and not name.startswith(_RESERVED_PREFIXES)
+        re.sub(r"[^A-Za-z0-9_]+", "_", one)[:_MAX_NAME]: _value(value)
+        for one, value in event.properties.items()
+        if one not in {*names, *seen}
+        and one[:1].isalpha()
+        and not one.startswith(_RESERVED_PREFIXES)
     }
     return dict(list(present({**own, **known}).items())[-_MAX_PARAMETERS:])
 

@@ -16,7 +16,17 @@ from pydantic import Field, SecretStr
 from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.answer import accepted, said
 from headwater.destination.authorization import bearer
-from headwater.destination.reading import at, email, epoch, number, present, text, traits, viewed
+from headwater.destination.reading import (
+    at,
+    email,
+    epoch,
+    full_name,
+    number,
+    present,
+    text,
+    traits,
+    viewed,
+)
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
@@ -112,7 +122,6 @@ def _contact(event: StoredEvent, settings: Settings) -> _Asking:
 
 def _attributes(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
     known = traits(event)
-    first, last = (text(known.get(name)) for name in ("firstName", "lastName"))
     own = {
         ours: known[name]
         for name, ours in settings.custom_attributes.items()
@@ -124,7 +133,7 @@ def _attributes(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
             "external_id": event.identity.user_id,
             "email": email(event),
             "phone": text(known.get("phone")),
-            "name": text(known.get("name")) or " ".join(filter(None, (first, last))) or None,
+            "name": full_name(known),
             "avatar": text(known.get("avatar")),
             "signed_up_at": epoch(known.get("createdAt")),
             "last_seen_at": int(event.timestamp.timestamp()),

@@ -16,15 +16,7 @@ from pydantic import SecretStr
 from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
 from headwater.destination.answer import accepted, said
 from headwater.destination.moments import rewritten
-from headwater.destination.reading import (
-    email,
-    number,
-    present,
-    products,
-    text,
-    traits,
-    viewed,
-)
+from headwater.destination.reading import email, number, present, products, text, traits, viewed
 from headwater.destination.result import by_status, excerpt
 from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse

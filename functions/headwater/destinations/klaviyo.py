@@ -15,16 +15,7 @@ from pydantic import SecretStr
 from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.answer import accepted, said
 from headwater.destination.commerce import money
-from headwater.destination.reading import (
-    at,
-    mapping,
-    present,
-    text,
-    trait,
-    traits,
-    viewed,
-    who,
-)
+from headwater.destination.reading import at, mapping, present, text, trait, traits, viewed, who
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent, to_iso
 

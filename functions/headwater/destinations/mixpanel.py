@@ -31,6 +31,7 @@ from headwater.destination.reading import (
     at,
     campaign,
     epoch_ms,
+    full_name,
     page,
     present,
     text,
@@ -171,42 +172,28 @@ def _identify(event: StoredEvent, settings: Settings) -> Sequence[Request]:
         requests.append(_told(settings, "$identify", joined))
     if known:
         profile = {_PROFILE.get(name, name): value for name, value in known.items()}
-        profile.setdefault("$name", _full_name(known))
-        requests.append(
-            _form(
-                settings,
-                "/engage",
-                {
-                    "$token": settings.token.get_secret_value(),
-                    "$distinct_id": who(event),
-                    **present({"$ip": at(event.context, "ip")}),
-                    "$set": present(profile),
-                },
-            )
-        )
+        profile.setdefault("$name", full_name(known))
+        address = present({"$ip": at(event.context, "ip")})
+        requests.append(_profile(event, settings, {**address, "$set": present(profile)}))
     return requests
 
 
-def _full_name(known: Mapping[str, Any]) -> str | None:
-    parts = (text(known.get("firstName")), text(known.get("lastName")))
-    return " ".join(filter(None, parts)) or None
+def _profile(event: StoredEvent, settings: Settings, said: Mapping[str, Any]) -> Request:
+    whose = {"$token": settings.token.get_secret_value(), "$distinct_id": who(event)}
+    return _form(settings, "/engage", {**whose, **said})
 
 
 def _group(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     if event.identity.group_id is None:
         return []
-    token = settings.token.get_secret_value()
-    group = {"$group_key": settings.group_key, "$group_id": event.identity.group_id}
-    member = {
-        "$token": token,
-        "$distinct_id": who(event),
-        "$set": {settings.group_key: event.identity.group_id},
+    group = {
+        "$token": settings.token.get_secret_value(),
+        "$group_key": settings.group_key,
+        "$group_id": event.identity.group_id,
+        "$set": {_GROUP.get(name, name): value for name, value in event.traits.items()},
     }
-    known = {_GROUP.get(name, name): value for name, value in event.traits.items()}
-    return [
-        _form(settings, "/groups", {"$token": token, **group, "$set": known}),
-        _form(settings, "/engage", member),
-    ]
+    member = {"$set": {settings.group_key: event.identity.group_id}}
+    return [_form(settings, "/groups", group), _profile(event, settings, member)]
 
 
 def _alias(event: StoredEvent, settings: Settings) -> Sequence[Request]:

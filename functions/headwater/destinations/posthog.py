@@ -32,6 +32,7 @@ _CONTEXT = {
     "$app_version": ("app", "version"),
     "$raw_user_agent": ("userAgent",),
 }
+_PAGE = {"$current_url": "url", "$pathname": "path", "$referrer": "referrer", "title": "title"}
 
 
 class Settings(DestinationSettings):
@@ -75,17 +76,8 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 
 def _viewed(event: StoredEvent) -> Mapping[str, Any]:
     seen = page(event)
-    return {
-        **event.properties,
-        **present(
-            {
-                "$current_url": text(seen.get("url")),
-                "$pathname": text(seen.get("path")),
-                "$referrer": text(seen.get("referrer")),
-                "title": text(seen.get("title")),
-            }
-        ),
-    }
+    own = {ours: text(seen.get(name)) for ours, name in _PAGE.items()}
+    return {**event.properties, **present(own)}
 
 
 def _group(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
