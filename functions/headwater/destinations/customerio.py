@@ -15,7 +15,7 @@ from headwater.destination import Destination, DestinationSettings, Request, Res
 from headwater.destination.answer import refusals
 from headwater.destination.authorization import basic
 from headwater.destination.moments import rewritten
-from headwater.destination.reading import at, page, present, text, traits, who
+from headwater.destination.reading import at, mapping, page, present, text, traits, who
 from headwater.destination.result import by_status
 from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
@@ -29,6 +29,8 @@ _DEVICES = {
     "Application Uninstalled": "delete_device",
     "Device Deleted": "delete_device",
 }
+# Traits by which a call steers its objects: what they are, and what the person is to them.
+_OF_OBJECTS = {"object_type_id", "objectTypeId", "objectAttributes", "relationshipAttributes"}
 
 
 class Settings(DestinationSettings):
@@ -59,7 +61,7 @@ def _item(event: StoredEvent, settings: Settings) -> Mapping[str, Any] | None:
     token, identity = text(at(event.context, "device", "token")), event.identity
     match event.type:
         case "identify":
-            return _of_person(event, "identify", _known(traits(event)))
+            return _identified(event, settings)
         case "group":
             return _object(event, settings)
         case "alias" if identity.user_id and identity.previous_id:
@@ -94,9 +96,21 @@ def _of_person(event: StoredEvent, action: str, about: Mapping[str, Any]) -> Map
     }
 
 
-def _known(said: Mapping[str, Any]) -> Mapping[str, Any]:
-    known = rewritten(said, _seconds)
-    return {"created_at" if name == "createdAt" else name: one for name, one in known.items()}
+def _identified(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
+    known = traits(event)
+    person = _of_person(event, "identify", _known(known))
+    if (object_id := text(known.get("objectId"))) is None:
+        return person
+    related = _related(known, _named_object(known, object_id, settings))
+    return {**person, "cio_relationships": [related]}
+
+
+def _known(about: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "created_at" if name == "createdAt" else name: rewritten(one, _seconds)
+        for name, one in about.items()
+        if name not in _OF_OBJECTS
+    }
 
 
 def _seconds(moment: Any) -> int:
@@ -133,16 +147,25 @@ def _device(event: StoredEvent, action: str, token: str) -> Mapping[str, Any]:
 def _object(event: StoredEvent, settings: Settings) -> Mapping[str, Any] | None:
     if event.identity.group_id is None:
         return None
-    about = dict(_known(event.traits))
-    kinds = (text(about.pop(name, None)) for name in ("object_type_id", "objectTypeId"))
-    object_type_id = next(filter(None, list(kinds)), settings.object_type_id)
+    known = event.traits
+    about = _known({**known, **mapping(known.get("objectAttributes"))})
     return {
         "type": "object",
         "action": "identify" if event.identity.user_id else "identify_anonymous",
-        "identifiers": {"object_type_id": object_type_id, "object_id": event.identity.group_id},
+        "identifiers": _named_object(known, event.identity.group_id, settings),
         "attributes": {**about, **present({"anonymous_id": event.identity.anonymous_id})},
-        "cio_relationships": [{"identifiers": _person(event)}],
+        "cio_relationships": [_related(known, _person(event))],
     }
+
+
+def _named_object(known: Mapping[str, Any], id_: str, settings: Settings) -> Mapping[str, str]:
+    kind = text(known.get("object_type_id")) or text(known.get("objectTypeId"))
+    return {"object_type_id": kind or settings.object_type_id, "object_id": id_}
+
+
+def _related(known: Mapping[str, Any], whom: Mapping[str, Any]) -> Mapping[str, Any]:
+    said = rewritten(mapping(known.get("relationshipAttributes")), _seconds)
+    return {"identifiers": whom, **present({"relationship_attributes": said or None})}
 
 
 def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
