@@ -3,7 +3,8 @@
 Limits: 75 objects a request of `/users/track` and 50 of `/users/identify` (50 here for both), 4 MB,
 3,000 requests in three seconds; any age. No dedup key: an identical event counts twice, so what got a
 2xx is never sent again. Single refusals come inside a 201 body.
-Source: braze.com/docs/api/endpoints/user_data/post_user_track, read 2026-11-23.
+Source: braze.com/docs/api/endpoints/user_data/post_user_track, read 2026-11-23, and post_user_delete, read
+2026-11-27.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -2,7 +2,8 @@
 
 Limits: 3,600 requests an hour an account, one item each here; any age. No dedup key for events; an order
 is its id and action. Drip knows people by e-mail address: without one there is nothing to send.
-Source: developer.drip.com (subscribers, events, order activity, rate limiting), read 2026-11-27.
+Source: developer.drip.com (subscribers, events, order activity, rate limiting), and the deletion as Drip's
+own client calls it (drip-ruby), read 2026-11-27.
 """
 
 import re

@@ -3,7 +3,7 @@
 Limits: 100 to 250 requests in ten seconds for an app, by its tier (10 a second here); any age. Dedup: an
 event's `uuid`; a contact is its e-mail address. What HubSpot has no property for, it refuses: only its
 own names and those you map are sent. A 404 says that the contact is new.
-Source: developers.hubspot.com, CRM contacts and events/v3/send, read 2026-11-27.
+Source: developers.hubspot.com, CRM contacts (with gdpr-delete) and events/v3/send, read 2026-11-27.
 """
 
 import re

@@ -3,7 +3,8 @@
 Limits: 1,000 events a request (4 MB), 500 requests a second of `users/update`, fewer of others; any age.
 Dedup: an event's `id`, which updates the event that has it; a purchase's is its order. A bulk request
 answers 200 and names its failures by e-mail, user id or name of event, never by place.
-Source: api.iterable.com/api/docs, events/trackBulk and commerce/trackPurchase, read 2026-11-27.
+Source: api.iterable.com/api/docs, events/trackBulk and commerce/trackPurchase, and its deletions as a
+client made of that description names them (iterable-php), read 2026-11-27.
 """
 
 from collections.abc import Mapping, Sequence

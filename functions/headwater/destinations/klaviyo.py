@@ -3,7 +3,8 @@
 Limits: one event or profile a request here, 350 a second at the highest tier, 5 MB; times from 2000 to
 a year ahead. Dedup: an event's `unique_id`. A profile that exists answers 409 with its id, and is then
 patched.
-Source: developers.klaviyo.com/en/reference/create_event, create_profile, read 2026-11-23.
+Source: developers.klaviyo.com/en/reference/create_event, create_profile, read 2026-11-23, and
+request_profile_deletion, read 2026-11-27.
 """
 
 import re
@@ -153,7 +154,7 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
     return [
         _request(
             settings,
-            "/data-privacy-deletion-jobs/",
+            "/data-privacy-deletion-jobs",
             {
                 "type": "data-privacy-deletion-job",
                 "attributes": {

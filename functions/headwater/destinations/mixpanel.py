@@ -63,6 +63,8 @@ _PROFILE = {
     "name": "$name",
     "phone": "$phone",
     "avatar": "$avatar",
+    "username": "$username",
+    "created": "$created",
     "createdAt": "$created",
     "created_at": "$created",
 }

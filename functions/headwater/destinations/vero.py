@@ -2,7 +2,7 @@
 
 Limits: none published; any age. Dedup: the same event of the same user with the same data within five
 minutes is dropped. A 4xx is never to be repeated.
-Source: developers.getvero.com and help.getvero.com/track-api-reference, read 2026-11-27.
+Source: developers.getvero.com and help.getvero.com/api-reference (users/delete), read 2026-11-27.
 """
 
 from collections.abc import Mapping, Sequence

@@ -103,7 +103,7 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
     "klaviyo": [
         (
             "POST",
-            "https://a.klaviyo.com/api/data-privacy-deletion-jobs/",
+            "https://a.klaviyo.com/api/data-privacy-deletion-jobs",
             {
                 "data": {
                     "type": "data-privacy-deletion-job",
