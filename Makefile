@@ -256,7 +256,10 @@ build: setup-local workspace-check ## sam build, of workspaces that are as they 
 deploy: setup-local ## deploy to AWS: make deploy WORKSPACE=shop STAGE=production
 	@$(PYTHON) -m local.release --workspace '$(WORKSPACE)' --stage '$(or $(STAGE),staging)'
 
-.PHONY: throttle sbom audit
+.PHONY: rollback throttle sbom audit
+rollback: .venv/.stamp ## every function back to the version before: make rollback STAGE=production; APPLY=1 does it
+	@$(PYTHON) -m local.rollback --stage '$(or $(STAGE),staging)' $(if $(APPLY),--apply)
+
 throttle: .venv/.stamp ## how many requests a second a stage takes, at once: make throttle STAGE=production RATE=50 (no RATE: its own)
 	@$(PYTHON) -m local.throttle --stage '$(or $(STAGE),staging)' $(if $(RATE),--rate '$(RATE)')
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.template.document import functions, listed, resources, statements, text
+from tests.template.document import functions, listed, properties, resources, statements, text
 
 ALLOWED = [
     pytest.param(name, statement, id=f"{name}-{statement.get('Sid', 'assume')}")
@@ -27,9 +27,9 @@ def test_no_action_is_a_wildcard(name: str, statement: Mapping[str, Any]) -> Non
     assert [action for action in listed(statement["Action"]) if "*" in action] == []
 
 
-# What AWS lets nobody narrow: the sums of metrics, which name nobody.
+# What AWS lets nobody narrow: the sums of metrics and the states of alarms, which name nobody.
 # docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html, read 2026-11-27.
-NOT_NARROWED = ("cloudwatch:GetMetricData",)
+NOT_NARROWED = ("cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms")
 
 
 @pytest.mark.parametrize(("name", "statement"), ALLOWED)
@@ -42,8 +42,14 @@ def test_no_resource_is_a_wildcard(name: str, statement: Mapping[str, Any]) -> N
         assert not star or (stem.startswith(OPEN_ENDED) and stem != "${Bucket.Arn}/")
 
 
+def roles() -> Mapping[str, Any]:
+    """The functions' roles; CodeDeploy's is no function's."""
+    every = resources("AWS::IAM::Role")
+    return {name: role for name, role in every.items() if name != "CodeDeployRole"}
+
+
 def test_a_role_trusts_lambda_only() -> None:
-    for role in resources("AWS::IAM::Role").values():
+    for role in roles().values():
         assert role["Properties"]["AssumeRolePolicyDocument"]["Statement"] == [
             {
                 "Effect": "Allow",
@@ -54,11 +60,32 @@ def test_a_role_trusts_lambda_only() -> None:
 
 
 def test_every_function_has_a_role_of_its_own_and_every_role_its_function() -> None:
-    assert {f"{name.capitalize()}Role" for name in functions()} == set(resources("AWS::IAM::Role"))
+    assert {f"{name.capitalize()}Role" for name in functions()} == set(roles())
+
+
+def test_code_deploy_moves_the_collectors_alias_and_nothing_else() -> None:
+    role = properties("CodeDeployRole")
+    may = {
+        action: {text(resource) for resource in listed(statement["Resource"])}
+        for name, statement in statements()
+        if name == "CodeDeployRole" and statement["Action"] != "sts:AssumeRole"
+        for action in listed(statement["Action"])
+    }
+    (trusts,) = role["AssumeRolePolicyDocument"]["Statement"]
+
+    assert trusts["Principal"] == {"Service": "codedeploy.amazonaws.com"}
+    assert "ManagedPolicyArns" not in role
+    assert may.pop("cloudwatch:DescribeAlarms") == {"*"}
+    assert set(may) == {
+        "lambda:GetAlias",
+        "lambda:UpdateAlias",
+        "lambda:GetProvisionedConcurrencyConfig",
+    }
+    assert set.union(*may.values()) == {"${Collector.Arn}", "${Collector.Arn}:live"}
 
 
 def test_a_role_has_no_managed_policy_but_logs_and_traces() -> None:
-    for role in resources("AWS::IAM::Role").values():
+    for role in roles().values():
         logs, traces = role["Properties"]["ManagedPolicyArns"]
         condition, yes, no = traces["Fn::If"]
         assert (text(logs), condition, text(yes), text(no)) == (
