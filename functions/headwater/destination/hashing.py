@@ -16,6 +16,8 @@ from headwater.record import StoredEvent
 # Patterns are text, here and in the destinations: `re` compiles one when it is first used, and keeps it;
 # a start pays for none.
 _HASH = r"[0-9a-fA-F]{64}"
+_DAY = r"(\d{4})[-/.]?(\d\d?)[-/.]?(\d\d?)"
+_US_DAY = r"(\d\d?)/(\d\d?)/(\d{4})"
 _US_ZIP = r"(\d{5})-?\d{4}"
 # Where an extension of a telephone number begins, in the words of several languages.
 _EXTENSION = r"(?is)(?:ext|x|anexo|#|poste|int).*"
@@ -44,8 +46,12 @@ def e164(value: str) -> str:
 
 
 def day(value: str) -> str:
-    """YYYYMMDD of a date that begins with year, month and day."""
-    return re.sub(r"[^0-9]", "", value)[:8]
+    """YYYYMMDD of a date that begins with year, month and day, or is month/day/year as in the US."""
+    american = re.fullmatch(_US_DAY, value)
+    if american:
+        return f"{american[3]}{american[1]:0>2}{american[2]:0>2}"
+    first = re.match(_DAY, value)
+    return f"{first[1]}{first[2]:0>2}{first[3]:0>2}" if first else ""
 
 
 def gender(value: str) -> str:

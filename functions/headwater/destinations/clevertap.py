@@ -1,7 +1,7 @@
 """CleverTap: events, people and their device tokens as records of one upload, purchases as `Charged`.
 
-Limits: 1,000 records a request, 15 requests at once an account (429), 512 kinds of event; any age is
-stored, but live campaigns need an event within two hours. No dedup key. A 200 names the records it did
+Limits: 1,000 records a request, 15 requests at once an account (429), 512 kinds of event with 256
+properties each, names of 120 characters, values of 512 bytes; any age is stored, but live campaigns need an event within two hours. No dedup key. A 200 names the records it did
 not process (`unprocessed`), each with the record as it came.
 Source: developer.clevertap.com/docs/upload-events-api and upload-user-profiles-api, read 2026-11-27.
 """

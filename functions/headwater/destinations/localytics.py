@@ -2,8 +2,8 @@
 
 Limits: one event a request, 72 hours of age, 50 attributes an event of 255 characters. Dedup: `uuid`, made
 of the messageId. Only a person with an id of the app's own can be tracked from a server.
-Source: docs.localytics.com/dev/events-api.html and profile-api.html, read 2026-11-27; the schema's
-address is that of the events API's version 1.
+Source: docs.localytics.com/dev/events-api.html and profile-api.html, read 2026-11-27. Path and schema of
+the events are those of the events API's version 1 (2019).
 """
 
 from collections.abc import Mapping, Sequence

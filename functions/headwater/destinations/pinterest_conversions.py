@@ -3,7 +3,8 @@
 Limits: 1,000 events a request, seven days of age. Dedup: `event_id`, also against the tag. Each event
 needs an e-mail address, an advertising id, or both IP address and user agent. A custom event has no name
 there: a track that is none of Pinterest's own events is not sent. An answer has a word for each event.
-Source: developers.pinterest.com/docs/api/v5/events-create, read 2026-11-23.
+Source: developers.pinterest.com/docs/api/v5/events-create, read 2026-11-23, and the answer's shape in
+github.com/pinterest/pinterest-python-generated-api-client, read 2026-11-27.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,13 +1,13 @@
 """TikTok Events API 2.0: tracks and pages as web events of a pixel, people hashed.
 
-Limits: 50 events a request here (1,000 documented for some accounts), seven days of age. Dedup:
-`event_id` with the event's name, 48 hours. It answers 200 with a code: 0 is success, 20001 success but
-for the events it names, 40100 throttles. Only what TikTok names is sent; an event's own properties stay here.
-Source: business-api.tiktok.com/portal/docs?id=1771101303285761 and docs.tealium.com's connector, read
-2026-11-23.
+Limits: 50 events a request here, seven days of age. Dedup: `event_id` with the event's name, 48 hours. It
+answers 200 with a code: 0 is success, 20001 success but for the events it names, 40100 throttles. Only
+what TikTok names is sent; an event's own properties stay here.
+Source: docs.tealium.com's connector, read 2026-11-23, and ads.tiktok.com/help/article/supported-standard-events,
+read 2026-11-27. The codes and the size of a batch are not on them: they are those of the Business API.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from headwater.destination import Destination, DestinationSettings, Request, Res
 from headwater.destination.answer import refusals, said
 from headwater.destination.commerce import currency, money, order_id, product_id, searched
 from headwater.destination.device import ip, user_agent
-from headwater.destination.hashing import e164, hashed, lettered
+from headwater.destination.hashing import e164, hashed, lettered, squeezed
 from headwater.destination.options import click_id, options
 from headwater.destination.reading import (
     epoch_ms,
@@ -127,8 +127,8 @@ def _person(event: StoredEvent) -> Mapping[str, Any]:
     return present(
         {
             "external_id": hashed(who(event)),
-            "email": hashed(_own_or_trait(event, "email")),
-            "phone": hashed(_own_or_trait(event, "phone"), e164),
+            "email": _each(_own_or_trait(event, "email"), squeezed),
+            "phone": _each(_own_or_trait(event, "phone"), e164),
             "first_name": hashed(trait(event, "firstName", "first_name"), lettered),
             "last_name": hashed(trait(event, "lastName", "last_name"), lettered),
             "zip_code": hashed(address.get("postalCode") or address.get("postal_code"), lettered),
@@ -149,6 +149,13 @@ _PLACES = ("city", "state", "country")
 def _own_or_trait(event: StoredEvent, name: str) -> object:
     """Read it from the event's properties first: who filled the form, not who is signed in."""
     return event.properties.get(name) or trait(event, name)
+
+
+def _each(told: object, normalise: Callable[[str], str]) -> str | list[str] | None:
+    """Hash one, or each of several."""
+    found = dict.fromkeys(hashed(value, normalise) for value in texts(told) or ())
+    known = [one for one in found if one]
+    return known if len(known) > 1 else next(iter(known), None)
 
 
 def _properties(event: StoredEvent) -> Mapping[str, Any]:

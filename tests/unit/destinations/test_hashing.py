@@ -46,6 +46,9 @@ def test_an_email_address_is_hashed_in_lower_case_without_space(given: str, norm
         (gender, "Female", "f"),
         (gender, "male", "m"),
         (day, "1990-12-10T00:00:00Z", "19901210"),
+        (day, "19901210", "19901210"),
+        (day, "1990-2-1", "19900201"),
+        (day, "2/1/1990", "19900201"),
         (postcode, "94035-1234", "94035"),
         (postcode, "SW1Y 4JH", "sw1y4jh"),
     ],
@@ -53,6 +56,11 @@ def test_an_email_address_is_hashed_in_lower_case_without_space(given: str, norm
 def test_each_key_has_its_form(normalise: object, given: str, normal: str) -> None:
     assert callable(normalise)
     assert hashed(given, normalise) == sha(normal)
+
+
+@pytest.mark.parametrize("value", ["Dec 10 1990", "35", "10.12.1990"])
+def test_a_birthday_in_no_known_form_is_not_hashed(value: str) -> None:
+    assert hashed(value, day) is None
 
 
 @given(st.text())
