@@ -26,7 +26,7 @@ from headwater.record import Identity, SourceReference, StoredEvent
 from headwater.stitch import stitch
 from headwater.workspace import load
 
-from benchmarks.cost.prices import DYNAMODB_GB_MONTH, DYNAMODB_READ, DYNAMODB_WRITE, READ_ON
+from benchmarks.cost.prices import COMPARED_ON, DYNAMODB_GB_MONTH, DYNAMODB_READ, DYNAMODB_WRITE
 from tests.fakes import MemoryStore
 from tests.identity.memory_table import MemoryTable
 
@@ -208,7 +208,7 @@ def report(played: Played, sample: int) -> Iterator[str]:
     yield (
         f"dollars a month       {sum(dollars.values()):,.2f}   "
         + ", ".join(f"{name} {value:,.2f}" for name, value in dollars.items())
-        + f"   (us-east-1, on demand, {READ_ON})"
+        + f"   (us-east-1, on demand, {COMPARED_ON})"
     )
 
 

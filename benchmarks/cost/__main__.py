@@ -58,7 +58,7 @@ def _measured() -> Measured:
 def _report(measured: Measured, assumed: Assumed, traffic: Mapping[str, float]) -> Iterator[str]:
     of = page.months(measured, stack(), assumed, traffic)
     yield from page.assumptions(assumed, measured)
-    yield f"\nDollars a month, {prices.REGION}, prices read {prices.READ_ON}, AWS's always-free allowances off\n"
+    yield f"\nDollars a month, {prices.REGION}, prices compared {prices.COMPARED_ON} (docs/cost.md says with what), AWS's always-free allowances off\n"
     yield from page.every_part(of)
     yield ""
     yield from page.summary(of)

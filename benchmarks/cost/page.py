@@ -138,9 +138,15 @@ def options(month: Month) -> list[str]:
 def price_list() -> list[str]:
     """Return the price table, every price with its page."""
     return _table(
-        ["unit", "dollars", "always free, an account", "page"],
+        ["unit", "dollars", "always free, an account", "AWS's page", "found in"],
         [
-            [each.unit, _steps(each), f"{each.free:,.0f}" if each.free else "", each.page]
+            [
+                each.unit,
+                _steps(each),
+                f"{each.free:,.0f}" if each.free else "",
+                each.page,
+                each.found,
+            ]
             for each in vars(prices).values()
             if isinstance(each, Price)
         ],
@@ -172,7 +178,11 @@ def pages(of: Mapping[str, Month]) -> dict[Path, str]:
         "others": others(middle),
         "options": options(middle),
         "made-from": ["```text", *assumptions(middle.assumed, middle.measured), "```"],
-        "prices": [f"us-east-1, read {prices.READ_ON}.", "", *price_list()],
+        "prices": [
+            f"us-east-1. Compared on {prices.COMPARED_ON} with what the last column names.",
+            "",
+            *price_list(),
+        ],
     }
     return {
         README: _between(README, {"summary": tables["summary"]}),

@@ -9,7 +9,7 @@ from benchmarks.cost import page, prices
 from benchmarks.cost.__main__ import number
 from benchmarks.cost.bill import Assumed, Line, Month, bill, charged
 from benchmarks.cost.measured import kept
-from benchmarks.cost.prices import Price
+from benchmarks.cost.prices import INFRACOST, MEMORY, Price
 from benchmarks.cost.stack import Function, stack, times_a_month
 from tests.template.document import functions
 
@@ -45,7 +45,7 @@ def test_the_readme_leaves_no_part_out() -> None:
 
 
 def test_what_is_free_is_taken_off_once_and_not_once_a_line() -> None:
-    price = Price("call", ((float("inf"), 1.0),), "https://aws.amazon.com/", free=10)
+    price = Price("call", ((float("inf"), 1.0),), "https://aws.amazon.com/", MEMORY, free=10)
     lines = [Line("one", "calls", 8, price), Line("other", "calls", 8, price)]
 
     assert [dollars for _, dollars in charged(lines, allowance=True)] == [0, 6]
@@ -53,7 +53,7 @@ def test_what_is_free_is_taken_off_once_and_not_once_a_line() -> None:
 
 
 def test_a_price_falls_by_its_steps() -> None:
-    price = Price("GB", ((10, 2.0), (float("inf"), 1.0)), "https://aws.amazon.com/")
+    price = Price("GB", ((10, 2.0), (float("inf"), 1.0)), "https://aws.amazon.com/", MEMORY)
 
     assert price.of(15, allowance=False) == 25
 
@@ -116,3 +116,10 @@ def test_a_canary_is_taken_landed_and_paid_but_delivered_to_nobody() -> None:
     assert idle["API Gateway"] > 0
     assert idle["Lambda: forwarder"] == page.totals(month(0))["Lambda: forwarder"]
     assert sum(idle.values()) - idle[page.SHARD] <= 4
+
+
+def test_every_price_of_the_stacks_own_bill_was_found_somewhere() -> None:
+    at_list = {line.price for line in bill(month(100e6))}
+
+    assert {price.unit for price in at_list if price.found == MEMORY} == set()
+    assert sum(price.found == INFRACOST for price in at_list) > len(at_list) / 2
