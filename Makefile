@@ -173,7 +173,10 @@ unmerge: .venv/.stamp ## take back what the workspace's blocked ids have linked;
 rebuild-changes: .venv/.stamp ## tell identity_changes/ anew from the identity table; APPLY=1 does it
 	@$(RELINK) changes
 
-.PHONY: privacy privacy-receipt
+.PHONY: privacy privacy-receipt restore-suppressions
+restore-suppressions: .venv/.stamp ## bring back who was suppressed, from a restored table: STAGE=… FROM=<table> (docs/safekeeping.md)
+	@$(PYTHON) -m local.restore_suppressions --stage '$(or $(STAGE),staging)' --from '$(FROM)'
+
 # The shell has a USER of its own: only what is written on the command line counts.
 privacy: export PRIVACY_USER := $(if $(findstring command,$(origin USER)),$(value USER))
 privacy: export PRIVACY_DEVICE := $(value DEVICE)

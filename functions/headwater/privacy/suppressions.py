@@ -83,6 +83,49 @@ def publish(table: WholeTable, store: ObjectStore, *, new_key: Callable[[], byte
     raise DependencyError("the list of suppressed ids changes faster than it is published")
 
 
+def bring_back(
+    older: WholeTable, table: WholeTable, store: ObjectStore, *, new_key: Callable[[], bytes]
+) -> int:
+    """Suppress again whoever an older copy of the table has and this one lacks; return how many.
+
+    Hashes are worth nothing without the key they were made with, so both tables must have the same, or
+    this one none of its own in use: `DependencyError` otherwise, and nothing is changed. Whoever was let
+    go since the copy is suppressed again.
+    """
+    key = older.get(_LIST, _KEY, consistent=True)
+    if key is None:
+        raise DependencyError("the older table has no key: it is no table of suppressions")
+    own = table.get(_LIST, _KEY, consistent=True)
+    if own is None or own["secret"] != key["secret"]:
+        if any(True for _ in table.query(_HASHES, consistent=True)):
+            raise DependencyError(
+                "people were suppressed under another key since: ask for theirs again, in the older "
+                "table, and use that one"
+            )
+        table.update(
+            _LIST,
+            _KEY,
+            update="SET secret=:key",
+            condition=None,
+            names={},
+            values={":key": key["secret"]},
+        )
+    added = sum(
+        table.update(
+            _HASHES,
+            str(item["sk"]),
+            update="SET since=:since",
+            condition="attribute_not_exists(pk)",
+            names={},
+            values={":since": item["since"]},
+        ).applied
+        for item in older.query(_HASHES, consistent=True)
+    )
+    _changed(table)
+    publish(table, store, new_key=new_key)
+    return added
+
+
 def published(store: ObjectStore) -> Suppressed:
     """Read the list that was published last; empty where none ever was."""
     if not any(entry.key == OBJECT for entry in store.list(OBJECT)):

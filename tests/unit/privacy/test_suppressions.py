@@ -5,11 +5,12 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import boto3
 import pytest
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.errors import DependencyError
 from headwater.privacy.suppressed import KEY_BYTES, Suppressed, hashed
-from headwater.privacy.suppressions import OBJECT, lift, publish, published, suppress
+from headwater.privacy.suppressions import OBJECT, bring_back, lift, publish, published, suppress
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -128,3 +129,59 @@ def test_a_request_lifts_its_own_suppression_and_no_other(table: DynamoTable) ->
         assert listed()
     lift(kept, table, store, new_key=new_key, request="b" * 32)
     assert not listed()
+
+
+def at_a_moment(table: str) -> DynamoTable:
+    """What point-in-time recovery makes: the table as it was, under another name."""
+    client = boto3.client("dynamodb", region_name="us-east-1")
+    client.update_continuous_backups(
+        TableName=table,
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+    )
+    client.restore_table_to_point_in_time(
+        SourceTableName=table, TargetTableName=f"{table}-restored", UseLatestRestorableTime=True
+    )
+    return DynamoTable(client, f"{table}-restored")
+
+
+def test_who_was_lost_is_suppressed_again_from_a_restored_table(table: DynamoTable) -> None:
+    store = MemoryStore(now=NOON)
+    suppress([("user", "ada"), ("user", "bob")], table, store, now=NOON, new_key=new_key)
+    restored = at_a_moment("suppressions")
+    for item in list(table.scan()):
+        table.delete(item["pk"], item["sk"])
+    assert publish(table, store, new_key=lambda: b"x" * KEY_BYTES) == 0
+
+    assert bring_back(restored, table, store, new_key=new_key) == 2
+    assert bring_back(restored, table, store, new_key=new_key) == 0
+
+    assert ("user", "ada") in published(store)
+    assert ("user", "eve") not in published(store)
+
+
+def test_who_was_suppressed_since_stays_so(table: DynamoTable) -> None:
+    store = MemoryStore(now=NOON)
+    suppress([("user", "ada")], table, store, now=NOON, new_key=new_key)
+    restored = at_a_moment("suppressions")
+    lift([("user", "ada")], table, store, new_key=new_key)
+    suppress([("user", "bob")], table, store, now=NOON, new_key=new_key)
+
+    assert bring_back(restored, table, store, new_key=new_key) == 1
+
+    assert ("user", "ada") in published(store)
+    assert ("user", "bob") in published(store)
+
+
+def test_under_another_key_nothing_is_brought_back_and_nothing_lost(table: DynamoTable) -> None:
+    store = MemoryStore(now=NOON)
+    suppress([("user", "ada")], table, store, now=NOON, new_key=new_key)
+    restored = at_a_moment("suppressions")
+    for item in list(table.scan()):
+        table.delete(item["pk"], item["sk"])
+    other = lambda: b"x" * KEY_BYTES  # noqa: E731
+    suppress([("user", "bob")], table, store, now=NOON, new_key=other)
+
+    with pytest.raises(DependencyError, match="another key"):
+        bring_back(restored, table, store, new_key=new_key)
+
+    assert ("user", "bob") in published(store)
