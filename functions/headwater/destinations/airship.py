@@ -39,7 +39,7 @@ _ATTRIBUTES: Mapping[str, Sequence[tuple[str, ...]]] = {
     "city": [("address", "city")],
     "region": [("region",), ("address", "state")],
     "country": [("address", "country")],
-    "birthdate": [("birthdate",), ("birthday",)],
+    "birthdate": [("birthday",), ("birthdate",)],
     "age": [("age",)],
     "mobile_phone": [("phone",)],
     "home_phone": [("home_phone",)],
@@ -109,10 +109,13 @@ def _attributes(event: StoredEvent, settings: Settings) -> Sequence[Mapping[str,
     """Set what has a name in Airship; an empty trait removes it."""
     known = traits(event)
     named = {
-        **{ours: _found(known, paths) for ours, paths in _ATTRIBUTES.items()},
-        "advertising_id": text(at(event.context, "device", "advertisingId")),
-        **{ours: known.get(name) for name, ours in settings.attributes.items()},
+        **present({ours: at(known, *paths[0]) for ours, paths in _ATTRIBUTES.items()}),
+        **present({"advertising_id": text(at(event.context, "device", "advertisingId"))}),
     }
+    # Then what other names stand in for, and the site owner's own.
+    for ours, paths in _ATTRIBUTES.items():
+        named.setdefault(ours, _found(known, paths[1:]))
+    named |= {ours: known.get(name) for name, ours in settings.attributes.items()}
     at_second = _second(event.timestamp)
     return [
         {"action": "remove", "key": key, "timestamp": at_second}
