@@ -14,7 +14,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,9 +23,8 @@ import orjson
 from headwater.adapters.dynamodb import DynamoTable
 from headwater.destinations import check
 from headwater.erasure.forwarding import unasked
-from headwater.erasure.job import a_job
 from headwater.erasure.kinds import Kind
-from headwater.erasure.ledger import RECEIPTS, REQUESTS, Job
+from headwater.erasure.ledger import RECEIPTS, REQUESTS, Job, a_job
 from headwater.erasure.person import UNCONFIRMED_IDS, IdKind, Person, Unclear, find
 from headwater.erasure.receipt import verified
 from headwater.erasure.stores import STORES
@@ -33,7 +32,7 @@ from headwater.errors import DependencyError
 from headwater.ids import usable_id
 from headwater.ports import ObjectStore
 from headwater.privacy.suppressions import published
-from headwater.record import to_iso
+from headwater.record import from_iso, to_iso
 
 from local.deploy import client
 from local.deployment import Deployment, deployment
@@ -52,12 +51,13 @@ class PrivacyCommandError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What the command needs: the deployment's bucket, the eraser, a clock."""
+    """What the command needs: the deployment's bucket, the eraser, two clocks."""
 
     store: ObjectStore
     call_eraser: Callable[[], object]
     sleep: Callable[[float], None] = time.sleep
     seconds: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
 def main(arguments: list[str]) -> None:
@@ -133,7 +133,7 @@ def ask(
         kind,
         id_kind,
         id_,
-        requested_at=to_iso(datetime.now(UTC)),
+        requested_at=to_iso(means.now()),
         secret=secret,
         confirmed=True,
     )
@@ -167,7 +167,7 @@ def follow(request: str, means: Means, *, confirm: bool = False) -> None:
         means.store.put(key, replace(job, confirmed=True).to_bytes())
     moved_at, last = float("-inf"), ""
     while (job := read_job(key, means.store)) is not None:
-        if job.status == "second_pass_due":
+        if job.status == "second_pass_due" and means.now() < from_iso(job.second_pass_due):
             say(
                 f"cleaned; a second pass follows when the stream has forgotten: {job.second_pass_due}"
             )

@@ -4,9 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from tests.template.document import functions
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +27,7 @@ BREACHES = {
         "collector/app.py",
         "import headwater.destinations.webhook",
     ),
+    "Only compactor and eraser reach DuckDB": ("privacy/app.py", "import headwater.erasure.stores"),
 }
 
 
@@ -63,3 +67,17 @@ def test_a_breach_is_caught(checkout: Path, contract: str) -> None:
     result = lint_imports(checkout)
 
     assert result.returncode != 0, f"{line!r} in {name} went unnoticed"
+
+
+def test_whoever_has_no_duckdb_layer_is_in_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    (listed,) = (
+        contract["source_modules"]
+        for contract in contracts["contracts"]
+        if contract["name"] == "Only compactor and eraser reach DuckDB"
+    )
+    without = [
+        name for name, each in functions().items() if "DuckdbLayer" not in str(each["Layers"])
+    ]
+
+    assert sorted(listed) == sorted(without)

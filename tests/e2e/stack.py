@@ -86,9 +86,10 @@ def eventually[T](look: Callable[[], T], wanted: Callable[[T], bool]) -> T:
         time.sleep(0.25)
 
 
-def get(url: str) -> bytes:
+def get(url: str, headers: Mapping[str, str] | None = None) -> bytes:
     """Return the body of a successful GET."""
-    with urllib.request.urlopen(url, timeout=30) as reply:
+    request = urllib.request.Request(url, headers=dict(headers or {}))
+    with urllib.request.urlopen(request, timeout=30) as reply:
         body: bytes = reply.read()
         return body
 

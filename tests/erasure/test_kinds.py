@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from headwater.erasure.job import a_job, work_off
+from headwater.erasure.job import work_off
 from headwater.erasure.kinds import Kind
+from headwater.erasure.ledger import a_job
 from headwater.privacy.suppressed import Suppressed
 from headwater.privacy.suppressions import published
 from headwater.record import to_iso

@@ -14,9 +14,9 @@ from headwater.delivery import outcome_rows, undeliverable
 from headwater.delivery.parking import park
 from headwater.delivery.settlement import Settlement
 from headwater.destination import Configured, Delivery, Result
-from headwater.erasure.job import a_job, work_off
+from headwater.erasure.job import work_off
 from headwater.erasure.kinds import Kind
-from headwater.erasure.ledger import RECEIPTS, Job
+from headwater.erasure.ledger import RECEIPTS, Job, a_job
 from headwater.erasure.outside import Outside
 from headwater.erasure.stores import DEAD_LETTERS, QUEUE
 from headwater.identity.lines import Unreadable, set_aside

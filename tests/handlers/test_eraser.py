@@ -11,9 +11,8 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from eraser import app
 from headwater.adapters.dynamodb import DynamoTable
-from headwater.erasure.job import a_job
 from headwater.erasure.kinds import Kind
-from headwater.erasure.ledger import Job
+from headwater.erasure.ledger import Job, a_job
 from headwater.privacy.suppressions import published
 from headwater.record import to_iso
 from moto import mock_aws

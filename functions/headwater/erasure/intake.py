@@ -12,9 +12,8 @@ from typing import Any
 
 import orjson
 
-from headwater.erasure.job import a_job
 from headwater.erasure.kinds import REGULATIONS, Kind
-from headwater.erasure.ledger import RECEIPTS, REQUESTS, Job
+from headwater.erasure.ledger import RECEIPTS, REQUESTS, Job, a_job
 from headwater.erasure.person import IdKind
 from headwater.ids import usable_id
 from headwater.outcomes import RefuseCode, Refused

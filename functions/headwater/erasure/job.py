@@ -16,7 +16,7 @@ from headwater.erasure.kinds import Kind
 from headwater.erasure.ledger import RECEIPTS, Job, Ledger, Status, jobs
 from headwater.erasure.lines import Whose
 from headwater.erasure.outside import Outside
-from headwater.erasure.person import UNCONFIRMED_IDS, IdKind, Person, find
+from headwater.erasure.person import UNCONFIRMED_IDS, Person, find
 from headwater.erasure.receipt import receipt
 from headwater.erasure.stores import STORES
 from headwater.lake.leases import acquire, release
@@ -26,28 +26,6 @@ from headwater.record import from_iso, to_iso
 
 # Landing and compacting of the stream's last line.
 MARGIN = timedelta(hours=2)
-
-
-def a_job(
-    id_: str,
-    kind: Kind,
-    id_kind: IdKind,
-    asked: str,
-    *,
-    requested_at: str,
-    secret: str,
-    confirmed: bool = False,
-) -> Job:
-    """Write down what is asked; nothing is done yet."""
-    return Job(
-        id=id_,
-        kind=kind,
-        id_kind=id_kind,
-        asked=asked,
-        requested_at=requested_at,
-        secret=secret,
-        confirmed=confirmed,
-    )
 
 
 def work_off(outside: Outside) -> list[Job]:

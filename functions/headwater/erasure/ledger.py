@@ -67,6 +67,28 @@ class Job:
         return cls(**written, kind=kind, person=person)
 
 
+def a_job(
+    id_: str,
+    kind: Kind,
+    id_kind: IdKind,
+    asked: str,
+    *,
+    requested_at: str,
+    secret: str,
+    confirmed: bool = False,
+) -> Job:
+    """Write down what is asked; nothing is done yet."""
+    return Job(
+        id=id_,
+        kind=kind,
+        id_kind=id_kind,
+        asked=asked,
+        requested_at=requested_at,
+        secret=secret,
+        confirmed=confirmed,
+    )
+
+
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
