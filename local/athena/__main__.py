@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from local.athena.lint import LintError
 from local.athena.printing import table
 from local.endpoints import Endpoints, NotUpError
 from local.generate.bucket import DATA
+
+# With which the parser shows the place of a fault, terminal or not.
+_UNDERLINE = re.compile("\x1b\\[[0-9;]*m")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.chart:
             options.chart.write_text(_page(options.question, rows), "utf-8")
     except (LintError, SqlglotError, duckdb.Error, HeadwaterError, NotUpError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(_UNDERLINE.sub("", str(error)), file=sys.stderr)
         return 1
     if options.csv:
         _print_csv(rows)
@@ -75,7 +79,11 @@ def _sql(question: str) -> str:
     saved = {query.name: query.sql for query in saved_queries()}
     if question in saved:
         return saved[question]
-    return Path(question).read_text("utf-8") if question.endswith(".sql") else question
+    if question.endswith(".sql"):
+        return Path(question).read_text("utf-8")
+    if len(question.split()) == 1:
+        raise LintError(f"no saved query is called {question}: there are {', '.join(saved)}")
+    return question
 
 
 def _page(question: str, rows: Rows) -> str:

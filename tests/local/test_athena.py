@@ -54,6 +54,8 @@ def test_a_saved_query_is_asked_by_its_name(data: Path, capsys: pytest.CaptureFi
         ("SELECT 1 FROM", "Expected table name"),
         ("SELECT json_parse('x')", "Malformed JSON"),
         ("", "nothing asked"),
+        ("tunnel", "no saved query is called tunnel: there are attribution,"),
+        ("SELEC 1", "Line 1, Col: 7.\n  SELEC 1"),
     ],
 )
 def test_a_bad_question_is_told_why_without_a_traceback(
