@@ -200,8 +200,8 @@ replay-undeliverable: .venv/.stamp ## after a fix, count what was given up: DEST
 bench: .venv/.stamp ## measure, with each floor beside its figure
 	@$(PYTHON) -m benchmarks
 
-bench-lake: .venv/.stamp ## the compactor's speed and memory, and what a question reads
-	@$(PYTHON) -m benchmarks.lake
+bench-lake: .venv/.stamp ## the compactor's speed and memory, and what a question reads (SLICE=1: the largest slice there is)
+	@$(PYTHON) -m $(if $(SLICE),benchmarks.whole_slice,benchmarks.lake)
 
 bench-identity: .venv/.stamp ## what identity costs at ten million persons: operations, item sizes, dollars
 	@$(PYTHON) -m benchmarks.identity_at_scale
