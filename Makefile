@@ -19,7 +19,8 @@ say = @printf '\033[1m▸ %s\033[0m\n'
 .PHONY: help setup setup-local setup-clients analytics-js tag fmt check test test-long conformance destination docs test-e2e demo up down query person data rejected replay-rejected replay-undeliverable rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy first-party doctor logs lock build clean
 
 help: ## list the verbs
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@awk '/^# --- /{ gsub(/^# --- | -+$$/, ""); sub(/:.*/, ""); printf "\n%s\n", $$0; next } \
+		/^[a-z0-9-]+:.*## /{ split($$0, part, /:.*## /); printf "  make %-22s %s\n", part[1], part[2] }' $(MAKEFILE_LIST)
 
 # --- setting up: each stamp is remade when what it is made from changes -------------------------
 
@@ -148,6 +149,8 @@ console: .venv/.stamp ## watch a deployment in your browser, with your AWS crede
 data: .venv/.stamp ## make up events to ask: make data N=100000, then make query DATA=1 Q=funnel
 	@$(PYTHON) -m local.generate --events $(or $(N),100000)
 
+# --- the tracking plan --------------------------------------------------------------------------
+
 .PHONY: plan-check plan-infer plan-types
 PLAN = $(if $(WORKSPACE),--workspace '$(WORKSPACE)')
 
@@ -159,6 +162,8 @@ plan-infer: .venv/.stamp ## propose a file for each event that was seen and is n
 
 plan-types: .venv/.stamp ## write the plan as TypeScript and Python, a function an event (WORKSPACE=… TO=folder)
 	@$(PYTHON) -m local.plan.types $(PLAN) --to '$(or $(TO),.local/plan-types)'
+
+# --- people: who is who, and who asked to be forgotten (STAGE=…, or here) -----------------------
 
 CHOICE = $(if $(STAGE),--stage '$(STAGE)') $(if $(HOURS),--hours '$(HOURS)') $(if $(CODE),--code '$(CODE)') $(if $(SOURCE),--source '$(SOURCE)')
 
@@ -186,6 +191,8 @@ privacy: .venv/.stamp ## suppress, erase or export a person: make privacy KIND=d
 privacy-receipt: .venv/.stamp ## is a receipt genuine: make privacy-receipt FILE=receipt.json STAGE=…
 	@$(PYTHON) -m local.privacy_command receipt --file '$(FILE)' $(if $(STAGE),--stage '$(STAGE)')
 
+# --- what did not arrive, and how it still does (STAGE=…, or here) ------------------------------
+
 rejected: .venv/.stamp ## what was not taken, by code: make rejected CODE=… STAGE=… HOURS=24 (ORIGINALS=1 shows the events)
 	@$(PYTHON) -m local.rejected $(CHOICE) $(if $(ORIGINALS),--originals)
 
@@ -196,6 +203,8 @@ replay-undeliverable: .venv/.stamp ## after a fix, count what was given up: DEST
 	@$(PYTHON) -m local.replay_undeliverable $(if $(STAGE),--stage '$(STAGE)') $(if $(DESTINATION),--destination '$(DESTINATION)') \
 		$(if $(SOURCE),--source '$(SOURCE)') $(if $(REASON),--reason '$(REASON)') $(if $(SINCE),--since '$(SINCE)') \
 		$(if $(UNTIL),--until '$(UNTIL)') $(if $(DEAD_LETTERS),--dead-letters) $(if $(SEND),--send)
+
+# --- measuring ----------------------------------------------------------------------------------
 
 bench: .venv/.stamp ## measure, with each floor beside its figure
 	@$(PYTHON) -m benchmarks
@@ -211,6 +220,8 @@ cost: .venv/.stamp ## what a month costs, part by part (EVENTS=250M BATCH=10 DES
 	@$(PYTHON) -m benchmarks.cost $(if $(EVENTS),--events '$(EVENTS)') $(if $(BATCH),--batch '$(BATCH)') \
 		$(if $(DESTINATIONS),--destinations '$(DESTINATIONS)') $(if $(KEPT),--kept) $(if $(WRITE),--write)
 
+# --- bringing history along ---------------------------------------------------------------------
+
 .PHONY: load load-users
 LOAD = KEY='$(KEY)' $(PYTHON) -m local.load $(FILES) --url '$(URL)' $(if $(RATE),--rate '$(RATE)') $(if $(DELIVER),--deliver)
 
@@ -220,7 +231,7 @@ load: .venv/.stamp ## history into the pipeline: make load FILES='dir/*.ndjson.g
 load-users: .venv/.stamp ## users of another tool, as CSV or NDJSON: make load-users FILES=users.csv KEY=… URL=… (AT=2026-01-31)
 	@$(LOAD) --users $(if $(AT),--at '$(AT)')
 
-# --- the real thing ----------------------------------------------------------------------------
+# --- making what is checked in ------------------------------------------------------------------
 
 .PHONY: known
 known: .venv/.stamp ## renew the lists of known crawlers and referrers
@@ -244,6 +255,8 @@ tag: tag/node_modules/.stamp ## build the browser tag into functions/collector/t
 .PHONY: blocklists
 blocklists: .tools/blocklists/.stamp ## which of our addresses are blocked: LISTS='easylist.txt easyprivacy.txt' make blocklists (PREFIX=/ev)
 	@.tools/blocklists/bin/python -m local.blocklists $(LISTS) $(if $(PREFIX),--prefix '$(PREFIX)')
+
+# --- AWS: deploy, go back, your own domain ------------------------------------------------------
 
 .PHONY: workspace-check workspace-schema
 workspace-check: .venv/.stamp ## is a workspace as it must be: make workspace-check WORKSPACE=shop, or all of them
@@ -284,6 +297,8 @@ first-party: setup-local ## put CloudFront before site and collector: make first
 
 doctor: .venv/.stamp ## what a browser would get on your site, and what to mend: make doctor URL=https://shop.example
 	@$(PYTHON) -m local.doctor '$(URL)' $(if $(PREFIX),--prefix '$(PREFIX)') $(if $(ORIGIN),--origin '$(ORIGIN)') $(if $(API),--api '$(API)')
+
+# --- watching (STAGE=…, or here) ----------------------------------------------------------------
 
 .PHONY: tail why status
 tail: .venv/.stamp ## watch events arrive, with their violations, and those not taken (STAGE=… FROM_START=1)

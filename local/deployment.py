@@ -16,7 +16,7 @@ from headwater.ports import ObjectStore, Queue, Stream
 from headwater.workspace import Workspace
 
 from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
-from local.stages import stack_name
+from local.stack import Stack, stack_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -45,7 +45,7 @@ def deployment(stage: str) -> Deployment:
 
     Raises `NotUpError` or `StageError` where there is none.
     """
-    return _local(Endpoints.load()) if stage in {"", "local"} else _on_aws(stack_name(stage))
+    return _local(Endpoints.load()) if stage in {"", "local"} else _on_aws(stack_of(stage))
 
 
 def _local(endpoints: Endpoints) -> Deployment:
@@ -66,19 +66,17 @@ def _local(endpoints: Endpoints) -> Deployment:
     )
 
 
-def _on_aws(stack: str) -> Deployment:
-    found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
-    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
+def _on_aws(stack: Stack) -> Deployment:
+    outputs = stack.outputs
     return _of(
-        parameters["Workspace"],
+        stack.parameters["Workspace"],
         outputs["BucketName"],
         outputs["StreamName"],
         (outputs["DeliveriesQueueUrl"], outputs["UndeliveredMessagesQueueUrl"]),
         outputs["IdentityTableName"],
         {},
         api=outputs["ApiEndpoint"],
-        stack=stack,
+        stack=stack.name,
     )
 
 

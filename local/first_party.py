@@ -23,6 +23,7 @@ from headwater import workspace
 
 from local.places import ROOT, SAM
 from local.progress import say
+from local.stack import told
 from local.stages import StageError, stack_name
 
 # boto3's clients, of which only a few calls are used.
@@ -68,32 +69,38 @@ def main() -> None:
     parser.add_argument("--web-acl", default="", help="a WAF web ACL's ARN, in us-east-1")
     parser.add_argument("--rotate", action="store_true", help="make a new origin secret")
     arguments = parser.parse_args()
-    cloudformation, keeper = boto3.client("cloudformation"), boto3.client("secretsmanager")
     try:
-        stack = read_stack(cloudformation, stack_name(arguments.stage))
-        secret = origin_secret(keeper, f"{stack.name}/origin-secret", rotate=arguments.rotate)
-        learn(cloudformation, stack, digests=beside(stack.digests, secret.digest))
-        _deploy(
-            distribution_stack(stack),
-            ApiDomain=stack.api_domain,
-            Prefix=stack.prefix,
-            SiteOriginDomain=arguments.site,
-            SiteDomain=arguments.domain,
-            CertificateArn=arguments.certificate,
-            WebAclArn=arguments.web_acl,
-            OriginSecretName=secret.name,
-            OriginSecretVersion=secret.version,
-        )
-        learn(
-            cloudformation,
-            stack,
-            digests=(secret.digest,),
-            canary_url=distribution_url(cloudformation, stack),
-        )
-    except (FirstPartyError, StageError, ClientError) as error:
+        with told():
+            stack = _put_before(arguments)
+    except (FirstPartyError, StageError) as error:
         raise SystemExit(f"first-party: {error}") from None
     say(f"\n{stack.name} answers its distribution only. Point the site's name at it, then:")
     say(f"   make doctor URL=https://{arguments.domain or '<the distribution>'}")
+
+
+def _put_before(arguments: argparse.Namespace) -> Stack:
+    cloudformation, keeper = boto3.client("cloudformation"), boto3.client("secretsmanager")
+    stack = read_stack(cloudformation, stack_name(arguments.stage))
+    secret = origin_secret(keeper, f"{stack.name}/origin-secret", rotate=arguments.rotate)
+    learn(cloudformation, stack, digests=beside(stack.digests, secret.digest))
+    _deploy(
+        distribution_stack(stack),
+        ApiDomain=stack.api_domain,
+        Prefix=stack.prefix,
+        SiteOriginDomain=arguments.site,
+        SiteDomain=arguments.domain,
+        CertificateArn=arguments.certificate,
+        WebAclArn=arguments.web_acl,
+        OriginSecretName=secret.name,
+        OriginSecretVersion=secret.version,
+    )
+    learn(
+        cloudformation,
+        stack,
+        digests=(secret.digest,),
+        canary_url=distribution_url(cloudformation, stack),
+    )
+    return stack
 
 
 def read_stack(client: CloudFormation, name: str) -> Stack:

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
 from headwater import tracking_plan, workspace
 from headwater.destination.configured import SECRET_PREFIX
 from headwater.destinations import check
@@ -24,7 +23,8 @@ from local.bytecode import BUILT, compile_built
 from local.places import ROOT, SAM
 from local.progress import say
 from local.publication import published
-from local.stages import StageError, overrides, stack_name
+from local.stack import account, stack_of
+from local.stages import StageError, overrides
 
 
 class ReleaseError(Exception):
@@ -39,16 +39,17 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         checked = deployable(arguments.workspace)
-        stack = stack_name(arguments.stage)
+        say(f"▸ account {account()}")  # before the minutes that a build takes
         parameters = published(
             overrides(arguments.stage, {"Workspace": checked.name, "Release": _release_name()})
         )
         _sam("build", "--parameter-overrides", *parameters)
         compile_built(BUILT)
         _sam("deploy", "--config-env", arguments.stage, "--parameter-overrides", *parameters)
+        stack = stack_of(arguments.stage)
     except (ReleaseError, StageError, WorkspaceError) as error:
         raise SystemExit(f"deploy: {error}") from None
-    say(next_steps(checked, stack=stack, api=_api_endpoint(stack)))
+    say(next_steps(checked, stack=stack.name, api=stack.outputs["ApiEndpoint"]))
 
 
 def deployable(name: str, *, directory: Path = workspace.DIRECTORY) -> Workspace:
@@ -153,14 +154,6 @@ def _sam(verb: str, *arguments: str) -> None:
     say(f"▸ sam {verb}")
     if subprocess.run([SAM / "bin" / "sam", verb, *arguments], check=False, cwd=ROOT).returncode:
         raise ReleaseError(f"sam {verb} failed: see above")
-
-
-def _api_endpoint(stack: str) -> str:
-    outputs = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0][
-        "Outputs"
-    ]
-    named = {each["OutputKey"]: each["OutputValue"] for each in outputs}
-    return str(named["ApiEndpoint"])
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from headwater.privacy.suppressed import KEY_BYTES
 from headwater.privacy.suppressions import bring_back
 
 from local.progress import say
-from local.stages import StageError, stack_name
+from local.stack import stack_of
+from local.stages import StageError
 
 
 def main() -> None:
@@ -27,9 +28,7 @@ def main() -> None:
     parser.add_argument("--from", dest="older", required=True, help="the restored table")
     asked = parser.parse_args()
     try:
-        stack = stack_name(asked.stage)
-        found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
+        outputs = stack_of(asked.stage).outputs
         client = boto3.client("dynamodb")
         added = bring_back(
             DynamoTable(client, asked.older),

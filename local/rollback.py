@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 
 from local.progress import say
+from local.stack import told
 from local.stages import StageError, stack_name
 
 ALIAS = "live"
@@ -47,20 +48,23 @@ def main() -> None:
     parser.add_argument("--stage", required=True, help="a section of samconfig.toml")
     parser.add_argument("--apply", action="store_true", help="do it")
     asked = parser.parse_args()
-    functions = boto3.client("lambda")
     try:
-        found = list(
-            moves(stack_name(asked.stage), boto3.client("cloudformation"), functions=functions)
-        )
+        with told():
+            _roll_back(stack_name(asked.stage), apply=asked.apply)
     except (StageError, RollbackError) as error:
         raise SystemExit(f"rollback: {error}") from None
+
+
+def _roll_back(stack: str, *, apply: bool) -> None:
+    functions = boto3.client("lambda")
+    found = list(moves(stack, boto3.client("cloudformation"), functions=functions))
     for each in found:
         say(str(each))
-    if not asked.apply:
+    if apply:
+        move(found, functions)
+        say("moved; look at `make status`, then deploy what is right")
+    else:
         say("nothing was moved; APPLY=1 moves them")
-        return
-    move(found, functions)
-    say("moved; look at `make status`, then deploy what is right")
 
 
 def moves(stack: str, cloudformation: Any, *, functions: Any) -> Iterator[Move]:

@@ -20,6 +20,7 @@ from headwater.ports import ObjectStore, StoredObject
 
 from local.deployment import Deployment, deployment
 from local.endpoints import NotUpError
+from local.stack import told
 from local.stages import StageError
 from local.throttle import Standing, standing
 
@@ -68,7 +69,7 @@ def health(there: Deployment, *, now: datetime) -> Iterator[Health]:
     for part, look in looks.items():
         try:
             yield look()
-        except DependencyError as error:
+        except (DependencyError, StageError) as error:
             yield Health(part, well=False, says=str(error))
 
 
@@ -132,13 +133,13 @@ def _dead_letters(there: Deployment) -> Health:
 
 
 def _throttle(stack: str) -> Health:
-    return of_throttle(
-        standing(
+    with told():
+        found = standing(
             stack,
             cloudformation=boto3.client("cloudformation"),
             gateway=boto3.client("apigatewayv2"),
         )
-    )
+    return of_throttle(found)
 
 
 def of_throttle(found: Standing) -> Health:
@@ -148,9 +149,10 @@ def of_throttle(found: Standing) -> Health:
 
 
 def _alarms(stack: str) -> Health:
-    found = boto3.client("cloudwatch").describe_alarms(
-        AlarmNamePrefix=f"{stack}-", StateValue="ALARM"
-    )["MetricAlarms"]
+    with told():
+        found = boto3.client("cloudwatch").describe_alarms(
+            AlarmNamePrefix=f"{stack}-", StateValue="ALARM"
+        )["MetricAlarms"]
     ringing = [each["AlarmDescription"] for each in found]
     return Health("alarms", not ringing, "; ".join(ringing) or "none rings")
 

@@ -17,6 +17,7 @@ from headwater.errors import DependencyError
 from headwater.guard import Throttle, by_hand, guarded
 
 from local.progress import say
+from local.stack import told
 from local.stages import StageError, stack_name
 
 _PARAMETER = "RequestsPerSecond"
@@ -54,16 +55,17 @@ def main() -> None:
     parser.add_argument("--rate", type=int, help="requests a second; none: the stack's own")
     asked = parser.parse_args()
     try:
-        told = throttle(
-            stack_name(asked.stage),
-            asked.rate,
-            cloudformation=boto3.client("cloudformation"),
-            gateway=boto3.client("apigatewayv2"),
-            now=datetime.now(UTC),
-        )
+        with told():
+            done = throttle(
+                stack_name(asked.stage),
+                asked.rate,
+                cloudformation=boto3.client("cloudformation"),
+                gateway=boto3.client("apigatewayv2"),
+                now=datetime.now(UTC),
+            )
     except (StageError, ThrottleError, DependencyError) as error:
         raise SystemExit(f"throttle: {error}") from None
-    say(told)
+    say(done)
 
 
 def throttle(

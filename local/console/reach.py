@@ -21,7 +21,7 @@ from headwater.workspace import Workspace
 
 from local.console.stream import StreamReader, from_moment
 from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
-from local.stages import stack_name
+from local.stack import stack_of
 
 # Two reads of five a second a shard are the functions'; one is ours, and news is a second old.
 _PAUSE_ON_AWS_SECONDS = 1.0
@@ -71,10 +71,8 @@ def here(endpoints: Endpoints) -> Reach:
 
 def on_aws(stage: str) -> Reach:
     """Reach a stage with the terminal's credentials; raises `StageError` where there is none."""
-    stack = stack_name(stage)
-    found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
-    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
+    stack = stack_of(stage)
+    outputs = stack.outputs
     names = _Names(
         bucket=outputs["BucketName"],
         stream=outputs["StreamName"],
@@ -84,7 +82,7 @@ def on_aws(stage: str) -> Reach:
     )
     return _reach(
         stage,
-        workspace.load(parameters["Workspace"]),
+        workspace.load(stack.parameters["Workspace"]),
         names,
         {},
         athena={},
