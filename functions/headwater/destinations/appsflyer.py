@@ -117,7 +117,8 @@ def _name(event: StoredEvent, settings: Settings) -> str:
         return text(event.event) or "Unnamed"
     if not settings.rich_event_names:
         return event.type
-    name = text(event.name) or text(event.properties.get("name")) or ""
+    names = (event.name, event.event, event.properties.get("name"))
+    name = next(filter(None, map(text, names)), "")
     return f"Viewed {name} {event.type.capitalize()}"
 
 

@@ -113,7 +113,7 @@ def _game(event: StoredEvent, system: str) -> Mapping[str, str | None]:
         "ua": user_agent(event),
         "custom_user_id": text(own.get("custom_user_id")) or user_id(event),
         "utime": str(epoch_ms(event) // 1000),
-        **{name: scalar_text(own[name]) for name in _OF_GAME if own.get(name) is not None},
+        **{name: _scalar(own.get(name)) for name in _OF_GAME},
     }
 
 
@@ -135,10 +135,10 @@ def _session(event: StoredEvent, on: Platform, name: str) -> Mapping[str, str | 
         "ma": text(device(event).get("manufacturer")),
         "lc": text(context.get("locale")),
         "cn": text(at(context, "network", "carrier")),
-        "ua": user_agent(event),
+        "ua": text(own.get("userAgent")) or user_agent(event),
         "dnt": "0" if device(event).get("adTrackingEnabled") is True else "1",
         "openuri": text(own.get("url")) or "",
-        "install": text(own.get("install")),
+        "install": _scalar(own.get("install")),
         "install_ref": text(own.get("install_ref")),
         "attribution_token": text(own.get("attribution_token")),
         "install_time": _seconds(own.get("install_time")) or moment,
@@ -189,6 +189,10 @@ def _amount(told: Mapping[str, Any]) -> int | float | None:
             return amount
     price = number(told.get("price"))
     return None if price is None else round(price * (number(told.get("quantity")) or 1), 6)
+
+
+def _scalar(value: object) -> str | None:
+    return scalar_text(value) if isinstance(value, bool | int | float) else text(value)
 
 
 def _seconds(value: object) -> str | None:
