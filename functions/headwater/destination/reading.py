@@ -47,6 +47,14 @@ def present(entries: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in entries.items() if value is not None}
 
 
+def renamed(entries: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Give entries the vendor's names, and leave the others; of two that mean one, the later in `names` wins."""
+    others = {name: value for name, value in entries.items() if name not in names}
+    return others | {
+        ours: entries[name] for name, ours in names.items() if entries.get(name) is not None
+    }
+
+
 def at(entries: object, *path: str) -> Any:
     """Follow the path through objects; None where it ends early."""
     for key in path:

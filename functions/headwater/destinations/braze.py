@@ -23,6 +23,7 @@ from headwater.destination.reading import (
     number,
     present,
     products,
+    renamed,
     text,
     trait,
     traits,
@@ -40,10 +41,10 @@ _ALIAS_LABEL = "anonymous_id"
 # Segment's trait → Braze's own profile field ("user attributes object").
 _PROFILE = {
     "email": "email",
-    "firstName": "first_name",
     "first_name": "first_name",
-    "lastName": "last_name",
+    "firstName": "first_name",
     "last_name": "last_name",
+    "lastName": "last_name",
     "phone": "phone",
     "avatar": "image_url",
 }
@@ -92,7 +93,7 @@ def _event(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
     return present(
         {
             **_person(event),
-            "email": text(traits(event).get("email")),
+            "email": text(trait(event, "email")),
             "app_id": settings.app_id,
             "name": viewed(event),
             "time": to_iso(event.timestamp),
@@ -134,7 +135,7 @@ def _product_id(product: Mapping[str, Any]) -> str | None:
 
 
 def _profile(event: StoredEvent) -> Mapping[str, Any]:
-    known = {_PROFILE.get(name, name): value for name, value in traits(event).items()}
+    known = renamed(traits(event), _PROFILE)
     address = mapping(known.get("address"))
     gender = text(known.get("gender"))
     return {

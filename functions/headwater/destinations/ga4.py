@@ -81,6 +81,7 @@ _OF_EVENT = {
 # An order is worth its total; a cart or a product says its value.
 _ORDERS = ("purchase", "refund")
 _OF_ORDER, _OF_ITEM = ("total", "revenue", "value"), ("value", "revenue", "total")
+_OF_ONE = ("add_to_cart", "remove_from_cart", "view_item", "select_item", "add_to_wishlist")
 _NUMBERS = ("price", "quantity", "position")
 _MAX_PARAMETERS = 25
 _MAX_NAME, _MAX_VALUE = 40, 100
@@ -192,7 +193,7 @@ def _name(event: StoredEvent) -> str:
 
 def _parameters(event: StoredEvent, name: str) -> Mapping[str, Any]:
     """Return the parameters GA4 knows first, then the event's own, up to the limit."""
-    items = [_item(product) for product in products(event)] if event.event in EVENTS else []
+    items = [_item(product) for product in _products(event, name)]
     seen = page(event) if event.type == "page" else {}
     names = {**_ORDER, **_OF_EVENT.get(event.event or "", {})}
     known = {
@@ -214,6 +215,14 @@ def _parameters(event: StoredEvent, name: str) -> Mapping[str, Any]:
         and not one.startswith(_RESERVED_PREFIXES)
     }
     return dict(list(present({**own, **known}).items())[-_MAX_PARAMETERS:])
+
+
+def _products(event: StoredEvent, name: str) -> Sequence[Mapping[str, Any]]:
+    """Return what a shop's event is about; a single product may be known by its name only."""
+    if event.event not in EVENTS:
+        return []
+    alone = name in _OF_ONE and text(event.properties.get("name"))
+    return products(event) or ([event.properties] if alone else [])
 
 
 def _item(product: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -26,10 +26,10 @@ _INTERNAL_NAME = r"pe\d+_\w+"
 
 # Segment's trait → HubSpot's own property.
 _CONTACT = {
-    "first_name": "firstname",
     "firstName": "firstname",
-    "last_name": "lastname",
+    "first_name": "firstname",
     "lastName": "lastname",
+    "last_name": "lastname",
     "phone": "phone",
     "website": "website",
 }

@@ -26,10 +26,10 @@ _E164 = r"\+[1-9]\d{6,14}"
 
 # Segment's trait → Klaviyo's own attribute; all others are the profile's custom properties.
 _PROFILE = {
-    "firstName": "first_name",
     "first_name": "first_name",
-    "lastName": "last_name",
+    "firstName": "first_name",
     "last_name": "last_name",
+    "lastName": "last_name",
     "title": "title",
     "avatar": "image",
 }
@@ -117,7 +117,7 @@ def _attributes(event: StoredEvent) -> Mapping[str, Any]:
     return present(
         {
             **_person(event),
-            **{ours: text(known.get(name)) for name, ours in _PROFILE.items() if name in known},
+            **{ours: text(known.get(name)) for name, ours in _PROFILE.items() if known.get(name)},
             "organization": text(at(company, "name")) or text(company),
             "location": location or None,
             "properties": {name: value for name, value in known.items() if name not in _APART},

@@ -34,6 +34,7 @@ from headwater.destination.reading import (
     full_name,
     page,
     present,
+    renamed,
     text,
     traits,
     viewed,
@@ -56,10 +57,10 @@ _INSERT_ID = r"[A-Za-z0-9-]{1,36}"
 # Segment's trait → Mixpanel's reserved profile property (docs.mixpanel.com, "reserved properties").
 _PROFILE = {
     "email": "$email",
-    "firstName": "$first_name",
     "first_name": "$first_name",
-    "lastName": "$last_name",
+    "firstName": "$first_name",
     "last_name": "$last_name",
+    "lastName": "$last_name",
     "name": "$name",
     "phone": "$phone",
     "avatar": "$avatar",
@@ -173,7 +174,7 @@ def _identify(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     if identity.user_id and identity.anonymous_id:
         requests.append(_told(settings, "$identify", joined))
     if known:
-        profile = {_PROFILE.get(name, name): value for name, value in known.items()}
+        profile = renamed(known, _PROFILE)
         profile.setdefault("$name", full_name(known))
         address = present({"$ip": at(event.context, "ip")})
         requests.append(_profile(event, settings, {**address, "$set": present(profile)}))
@@ -192,7 +193,7 @@ def _group(event: StoredEvent, settings: Settings) -> Sequence[Request]:
         "$token": settings.token.get_secret_value(),
         "$group_key": settings.group_key,
         "$group_id": event.identity.group_id,
-        "$set": {_GROUP.get(name, name): value for name, value in event.traits.items()},
+        "$set": renamed(event.traits, _GROUP),
     }
     member = {"$set": {settings.group_key: event.identity.group_id}}
     return [_form(settings, "/groups", group), _profile(event, settings, member)]
