@@ -26,6 +26,16 @@ from local.publication import published
 from local.stack import account, stack_of
 from local.stages import StageError, overrides
 
+EXAMPLES = ROOT / "docs" / "workspaces"
+
+_MAKE = "   python3 -c 'import secrets; print(secrets.token_urlsafe(24))'"
+# How to make a key, by the kind of its source; of a server's the workspace holds the digest only.
+KEY_RECIPES = {
+    "browser": f"{_MAKE}      (write_keys)",
+    "server": f"{_MAKE} | tee /dev/stderr | tr -d '\\n' | sha256sum      "
+    "(the first line is the server's key, the second is write_key_sha256)",
+}
+
 
 class ReleaseError(Exception):
     """Something that must not be deployed, or did not deploy; the message says what to do."""
@@ -62,12 +72,13 @@ def deployable(name: str, *, directory: Path = workspace.DIRECTORY) -> Workspace
             f"{name}.toml is a demo (`demo = true`) and its keys are public: copy it to "
             "functions/workspace/<your site>.toml, with keys of your own and without that line"
         )
-    demo = set(_keys(workspace.load("demo")))
-    if shared := [source.id for source in checked.sources if demo & set(_keys_of(source))]:
-        raise ReleaseError(
-            f"{name}.toml: {', '.join(shared)} uses a key of demo.toml, which everyone can read: "
-            "make keys of your own (demo.toml says how)"
-        )
+    public = {key: file for file, example in _examples() for key in _keys(example)}
+    for source in checked.sources:
+        if shared := [public[key] for key in _keys_of(source) if key in public]:
+            raise ReleaseError(
+                f"{name}.toml: {source.id} uses a key of {shared[0]}, which everyone can read: put in "
+                f"one of your own, made by\n{KEY_RECIPES[source.kind]}"
+            )
     check(checked)
     if faults := tracking_plan.check(directory / f"{name}{tracking_plan.SUFFIX}"):
         raise ReleaseError("the tracking plan is wrong:\n" + "\n".join(map(str, faults)))
@@ -116,6 +127,13 @@ def _made(name: str) -> str:
     if name.startswith("/"):
         return f"aws ssm put-parameter --type SecureString --name {name} --value '…'"
     return f"aws secretsmanager create-secret --name {name} --secret-string '…'"
+
+
+def _examples() -> Iterator[tuple[str, Workspace]]:
+    """Return the workspaces that stand in the repository to be read, with their files' names."""
+    yield "demo.toml", workspace.load("demo")
+    for file in sorted(EXAMPLES.glob("*.toml")):
+        yield f"docs/workspaces/{file.name}", workspace.load(file.stem, directory=EXAMPLES)
 
 
 def _keys(checked: Workspace) -> Iterator[str]:

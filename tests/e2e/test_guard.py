@@ -6,7 +6,7 @@ from pathlib import Path
 from headwater.adapters.api_stage import ApiStage
 from headwater.guard import Throttle, guarded
 
-from local.deploy import client
+from local.deploy import STACK, client
 from local.endpoints import Endpoints
 
 
@@ -14,7 +14,7 @@ def test_an_alarm_moves_the_throttle_of_this_stack_and_its_end_takes_it_back(
     endpoints: Endpoints,
 ) -> None:
     gateway, functions = client("apigatewayv2", endpoints.aws), client("lambda", endpoints.aws)
-    (api,) = (each["ApiId"] for each in gateway.get_apis()["Items"])
+    (api,) = (each["ApiId"] for each in gateway.get_apis()["Items"] if each["Name"] == STACK)
     stage = ApiStage(gateway, api)
     own = 1000.0
     stage.take(Throttle(own))  # the emulator forgets what the template says of it

@@ -1,5 +1,7 @@
 """Only a workspace of one's own is deployed, and the site owner is told what is left to do."""
 
+import hashlib
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from headwater import workspace
 from headwater.errors import WorkspaceError
 from headwater.workspace import Workspace
 
-from local.release import ReleaseError, deployable, next_steps
+from local.release import EXAMPLES, KEY_RECIPES, ReleaseError, deployable, next_steps
 from local.up import DEMO, DEMO_SERVER_KEY
 
 BROWSER = """
@@ -40,8 +42,29 @@ def test_the_demos_keys_are_not_deployed_under_another_name(tmp_path: Path) -> N
     copied = (workspace.DIRECTORY / "demo.toml").read_text().replace("demo = true", "")
     (tmp_path / "shop.toml").write_text(copied)
 
-    with pytest.raises(ReleaseError, match=r"shop-web, shop-server uses a key of demo\.toml"):
+    with pytest.raises(ReleaseError, match=r"shop-web uses a key of demo\.toml"):
         deployable("shop", directory=tmp_path)
+
+
+@pytest.mark.parametrize("example", sorted(file.stem for file in EXAMPLES.glob("*.toml")))
+def test_an_examples_keys_are_not_deployed_and_how_to_make_one_is_told(
+    example: str, tmp_path: Path
+) -> None:
+    copied = (EXAMPLES / f"{example}.toml").read_text()
+    (tmp_path / "shop.toml").write_text(copied)
+
+    with pytest.raises(ReleaseError, match=rf"docs/workspaces/{example}\.toml.*\n.*secrets"):
+        deployable("shop", directory=tmp_path)
+
+
+def test_the_recipe_of_a_servers_key_makes_a_key_and_its_digest() -> None:
+    recipe = KEY_RECIPES["server"].partition("      ")[0]
+
+    ended = subprocess.run(["bash", "-c", recipe], capture_output=True, text=True, check=True)
+
+    key, digest = ended.stderr.strip(), ended.stdout.split()[0]
+    assert len(key) >= 32
+    assert hashlib.sha256(key.encode()).hexdigest() == digest
 
 
 def test_an_invalid_workspace_is_not_deployed(tmp_path: Path) -> None:
