@@ -2,9 +2,9 @@
 
 Limits: one person or event a request here, names of 200 and values of 512 characters, 100 attributes an
 event, 512 kinds of event; any age. No dedup key. An attribute is a scalar, so what is nested is named
-by its path (`products[0].sku`).
-Source: developers.moengage.com, Data API (user, event, device, merge), read 2026-11-27; data centres:
-help.moengage.com/hc/en-us/articles/360057030512.
+by its path (`products[0].sku`). A deletion takes a day; a person's events stay, and nobody can reach them.
+Source: developers.moengage.com, Data API (user, event, device, merge, delete), read 2026-11-27; data
+centres: help.moengage.com/hc/en-us/articles/360057030512.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination import Destination, DestinationSettings, Request, Subject
 from headwater.destination.authorization import basic
 from headwater.destination.device import platform
 from headwater.destination.flattening import flattened
@@ -122,13 +122,19 @@ def _merged(event: StoredEvent, settings: Settings) -> Sequence[Request]:
 def _request(settings: Settings, path: str, content: Mapping[str, Any]) -> Request:
     app_id = settings.app_id.get_secret_value()
     host = f"https://api-{_CENTRES[settings.region]}.moengage.com/v1"
-    merging = path == "customer/merge"
+    in_query = path in ("customer/merge", "customer/delete")
     return Request(
-        url=f"{host}/{path}" if merging else f"{host}/{path}/{app_id}",
+        url=f"{host}/{path}" if in_query else f"{host}/{path}/{app_id}",
         headers={**basic(settings.app_id, settings.api_key), "MOE-APPKEY": app_id},
-        params={"app_id": app_id} if merging else {},
+        params={"app_id": app_id} if in_query else {},
         json=content,
     )
+
+
+def delete(subject: Subject, settings: Settings) -> Sequence[Request]:
+    """Delete the customer of each of the person's ids."""
+    path, kind = "customer/delete", {"identity_type": "customer_id"}
+    return [_request(settings, path, {**kind, "identity_value": one}) for one in subject.ids]
 
 
 DESTINATION = Destination(
@@ -138,6 +144,7 @@ DESTINATION = Destination(
     docs="https://developers.moengage.com/hc/en-us/categories/4404541620756-API",
     settings=Settings,
     build=build,
+    delete=delete,
     event_types=("track", "page", "screen", "identify", "alias"),
     max_bytes=100_000,
 )

@@ -148,6 +148,14 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             {"distinct_ids": ["user/1", "device-1"], "compliance_type": "GDPR"},
         )
     ],
+    "moengage": [
+        (
+            "POST",
+            "https://api-01.moengage.com/v1/customer/delete?app_id=hunter2-hunter2",
+            {"identity_type": "customer_id", "identity_value": one},
+        )
+        for one in ("user/1", "device-1")
+    ],
     "posthog": [
         (
             "POST",
