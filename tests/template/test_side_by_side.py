@@ -23,11 +23,30 @@ NAMED_BY_NAME = frozenset(
 def names() -> Iterator[tuple[str, str]]:
     for resource, each in template()["Resources"].items():
         properties: Mapping[str, Any] = each.get("Properties", {})
-        for name, value in properties.items():
-            if name in NAMES or (name == "Name" and each["Type"] in NAMED_BY_NAME):
-                yield f"{resource}.{name}", text(value)
+        for name, value in _named(properties):
+            yield f"{resource}.{name}", text(value)
+        if "Name" in properties and each["Type"] in NAMED_BY_NAME:
+            yield f"{resource}.Name", text(properties["Name"])
         if each["Type"] == "AWS::Glue::Database":
             yield f"{resource}.Name", text(properties["DatabaseInput"]["Name"])
+        for event, source in properties.get("Events", {}).items():
+            if "Name" in source["Properties"]:
+                yield f"{resource}.{event}.Name", text(source["Properties"]["Name"])
+    for output, each in template()["Outputs"].items():
+        if "Export" in each:
+            yield f"{output}.Export", text(each["Export"]["Name"])
+
+
+def _named(properties: Any) -> Iterator[tuple[str, Any]]:
+    """Find the names at any depth: a budget's is within its properties."""
+    if isinstance(properties, Mapping):
+        for name, value in properties.items():
+            if name in NAMES:
+                yield name, value
+            yield from _named(value)
+    elif isinstance(properties, list):
+        for each in properties:
+            yield from _named(each)
 
 
 def as_named_in(stage: str, written: str) -> str:
