@@ -16,6 +16,8 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
 from sqlglot.optimizer.annotate_types import annotate_types
 
+from local.athena.unnesting import in_the_columns
+
 MACROS = r"""
 CREATE OR REPLACE MACRO valid_json(j) AS CASE WHEN json_valid(j) THEN j END;
 CREATE OR REPLACE MACRO athena_json_scalar(j, p) AS
@@ -103,6 +105,8 @@ def _rewrite(node: exp.Expr, now: datetime | None) -> exp.Expr:
         case exp.RegexpExtract():
             group = node.args.get("group") or exp.Literal.number(0)
             return exp.func("athena_regexp_extract", node.this, node.expression, group)
+        case exp.Select():
+            return in_the_columns(node)
         case exp.SplitPart():
             return exp.func(
                 "athena_split_part", node.this, node.args["delimiter"], node.args["part_index"]

@@ -100,6 +100,12 @@ EQUAL: dict[str, tuple[str, Any]] = {
     "whole division with a double": ("5 / CAST(2 AS double)", 2.5),
     "count_if": ("(SELECT count_if(x > 1) FROM UNNEST(ARRAY[1, 2, 3]) AS t(x))", 2),
     "UNNEST of one array": ("(SELECT sum(x) FROM UNNEST(ARRAY[1, 2]) AS t(x))", 3),
+    "UNNEST beside a row, which an empty list or none takes away": (
+        "(WITH e AS (SELECT 'a' AS x, ARRAY['b', 'c'] AS l UNION ALL SELECT 'd', ARRAY[]"
+        " UNION ALL SELECT 'f', NULL)"
+        " SELECT array_join(array_agg(t.y || e.x ORDER BY t.y), ' ') FROM e CROSS JOIN UNNEST(e.l) AS t(y))",
+        "ba ca",
+    ),
     "UNNEST of an array of JSON": (
         "(SELECT array_join(array_agg(json_extract_scalar(p, '$.sku') ORDER BY 1), ',')"
         f" FROM UNNEST(CAST(json_extract({PRODUCTS}, '$.products') AS ARRAY(JSON))) AS t(p))",
