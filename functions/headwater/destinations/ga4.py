@@ -73,11 +73,7 @@ _PROMOTION = {
     "creative": "creative_slot",
     "position": "location_id",
 }
-_OF_EVENT = {
-    "Product List Viewed": _LIST,
-    "Promotion Viewed": _PROMOTION,
-    "Promotion Clicked": _PROMOTION,
-}
+_SHOWN = {"view_item_list": _LIST, "view_promotion": _PROMOTION, "select_promotion": _PROMOTION}
 # An order is worth its total; a cart or a product says its value.
 _ORDERS = ("purchase", "refund")
 _OF_ORDER, _OF_ITEM = ("total", "revenue", "value"), ("value", "revenue", "total")
@@ -86,11 +82,8 @@ _NUMBERS = ("price", "quantity", "position")
 _MAX_PARAMETERS = 25
 _MAX_NAME, _MAX_VALUE = 40, 100
 # A page's address, title and referrer may be longer ("Event collection limits").
-_PAGE = {
-    "page_location": ("url", 1_000),
-    "page_referrer": ("referrer", 420),
-    "page_title": ("title", 300),
-}
+_PAGE = {"page_location": "url", "page_referrer": "referrer", "page_title": "title"}
+_LONG_VALUES = {"page_location": 1_000, "page_referrer": 420, "page_title": 300}
 _MAX_USER_PROPERTIES, _MAX_USER_NAME, _MAX_USER_VALUE = 25, 24, 36
 _RESERVED_PREFIXES = ("_", "google_", "ga_", "firebase_", "gtag.")
 # "Reserved event names" of the protocol reference; what has one of them is dropped without a word.
@@ -138,20 +131,15 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
     name = _name(event)
     if not name or name in _RESERVED or name.startswith(_RESERVED_PREFIXES):
         return Unsendable("reserved_event_name")
-    site = settings.measurement_id is not None
+    site, app = settings.measurement_id, settings.firebase_app_id
+    stream = {"measurement_id": site, "firebase_app_id": app}
     return [
         Request(
             url=f"{_HOSTS[settings.region]}/mp/collect",
-            params=present(
-                {
-                    "api_secret": settings.api_secret.get_secret_value(),
-                    "measurement_id": settings.measurement_id,
-                    "firebase_app_id": settings.firebase_app_id,
-                }
-            ),
+            params={"api_secret": settings.api_secret.get_secret_value(), **present(stream)},
             json=present(
                 {
-                    "client_id" if site else "app_instance_id": client_id,
+                    "client_id" if app is None else "app_instance_id": client_id,
                     "user_id": event.identity.user_id,
                     "timestamp_micros": round(event.timestamp.timestamp() * 1_000_000),
                     "user_properties": _user_properties(event, settings) or None,
@@ -195,13 +183,13 @@ def _parameters(event: StoredEvent, name: str) -> Mapping[str, Any]:
     """Return the parameters GA4 knows first, then the event's own, up to the limit."""
     items = [_item(product) for product in _products(event, name)]
     seen = page(event) if event.type == "page" else {}
-    names = {**_ORDER, **_OF_EVENT.get(event.event or "", {})}
+    names = {**_ORDER, **_SHOWN.get(name, {})}
     known = {
         **{ga4: _value(event.properties.get(one)) for one, ga4 in names.items()},
         "value": money(event, *(_OF_ORDER if name in _ORDERS else _OF_ITEM)),
         **{one: number(event.properties.get(one)) for one in ("tax", "shipping")},
         "items": items or None,
-        **{ga4: _value(seen.get(one), longest) for ga4, (one, longest) in _PAGE.items()},
+        **{ga4: _value(seen.get(one), _LONG_VALUES[ga4]) for ga4, one in _PAGE.items()},
         "screen_name": _value(event.name) if event.type == "screen" else None,
         # Without them an event is in the export and in no report.
         "engagement_time_msec": 1,

@@ -111,17 +111,20 @@ class Settings(DestinationSettings):
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     """Import events; set profiles; join a device to its user, and a user to its group."""
-    if who(event) is None and event.type != "alias":
-        return []
+    identity = event.identity
     match event.type:
-        case "identify":
+        case "alias" if identity.user_id and identity.previous_id:
+            # Mixpanel's `alias` is the new name, its `distinct_id` the one that is known already.
+            names = {"distinct_id": identity.previous_id, "alias": identity.user_id}
+            return [_told(settings, "$create_alias", names)]
+        case "group" if identity.group_id and who(event):
+            return _group(event, settings, identity.group_id)
+        case "identify" if who(event):
             return _identify(event, settings)
-        case "group":
-            return _group(event, settings)
-        case "alias":
-            return _alias(event, settings)
-        case _:
+        case "track" | "page" | "screen" if who(event):
             return [_import(event, settings)]
+        case _:
+            return []
 
 
 def _import(event: StoredEvent, settings: Settings) -> Request:
@@ -186,26 +189,15 @@ def _profile(event: StoredEvent, settings: Settings, said: Mapping[str, Any]) ->
     return _form(settings, "/engage", {**whose, **said})
 
 
-def _group(event: StoredEvent, settings: Settings) -> Sequence[Request]:
-    if event.identity.group_id is None:
-        return []
+def _group(event: StoredEvent, settings: Settings, group_id: str) -> Sequence[Request]:
     group = {
         "$token": settings.token.get_secret_value(),
         "$group_key": settings.group_key,
-        "$group_id": event.identity.group_id,
+        "$group_id": group_id,
         "$set": renamed(event.traits, _GROUP),
     }
-    member = {"$set": {settings.group_key: event.identity.group_id}}
+    member = {"$set": {settings.group_key: group_id}}
     return [_form(settings, "/groups", group), _profile(event, settings, member)]
-
-
-def _alias(event: StoredEvent, settings: Settings) -> Sequence[Request]:
-    identity = event.identity
-    if identity.user_id is None or identity.previous_id is None:
-        return []
-    # Mixpanel's `alias` is the new name, its `distinct_id` the one that is known already.
-    names = {"distinct_id": identity.previous_id, "alias": identity.user_id}
-    return [_told(settings, "$create_alias", names)]
 
 
 def _told(settings: Settings, name: str, properties: Mapping[str, Any]) -> Request:
