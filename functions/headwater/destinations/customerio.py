@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
 from headwater.destination.answer import refusals
 from headwater.destination.authorization import basic
+from headwater.destination.device import event_platform
 from headwater.destination.moments import rewritten
 from headwater.destination.reading import at, mapping, page, present, text, traits, who
 from headwater.destination.result import by_status
@@ -22,13 +23,9 @@ from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
 _HOSTS = {"us": "https://track.customer.io", "eu": "https://track-eu.customer.io"}
-_DEVICES = {
-    "Application Installed": "add_device",
-    "Application Opened": "add_device",
-    "Device Created or Updated": "add_device",
-    "Application Uninstalled": "delete_device",
-    "Device Deleted": "delete_device",
-}
+# The events that tell of a device that can be written to, and of one that no longer can.
+_SEEN = {"Application Installed", "Application Opened", "Device Created or Updated"}
+_GONE = {"Application Uninstalled", "Device Deleted"}
 # Traits by which a call steers its objects: what they are, and what the person is to them.
 _OF_OBJECTS = {"object_type_id", "objectTypeId", "objectAttributes", "relationshipAttributes"}
 
@@ -69,8 +66,10 @@ def _item(event: StoredEvent, settings: Settings) -> Mapping[str, Any] | None:
             return {"type": "person", "action": "merge", **two}
         case "alias":
             return None
-        case "track" if event.event in _DEVICES and token:
-            return _device(event, _DEVICES[event.event], token)
+        case "track" if event.event in _SEEN and token and (platform := event_platform(event)):
+            return _device(event, "add_device", _seen(event, token, platform))
+        case "track" if event.event in _GONE and token:
+            return _device(event, "delete_device", {"token": token})
         case "page":
             name = text(page(event).get("url")) or text(event.name) or "Page"
             return _happened(event, "page", name)
@@ -131,17 +130,18 @@ def _named(user_id: str) -> Mapping[str, str]:
     return {"email" if "@" in user_id else "id": user_id}
 
 
-def _device(event: StoredEvent, action: str, token: str) -> Mapping[str, Any]:
-    device: dict[str, Any] = {"token": token}
-    if action == "add_device":
-        version = present({"app_version": text(at(event.context, "app", "version"))})
-        device |= {
-            "platform": text(at(event.context, "device", "type")),
-            "last_used": int(event.timestamp.timestamp()),
-            "attributes": {**rewritten(event.properties, _seconds), **version},
-        }
-    names = {"type": "person", "action": action, "identifiers": _person(event)}
-    return {**names, "device": present(device)}
+def _device(event: StoredEvent, action: str, device: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"type": "person", "action": action, "identifiers": _person(event), "device": device}
+
+
+def _seen(event: StoredEvent, token: str, platform: str) -> Mapping[str, Any]:
+    version = present({"app_version": text(at(event.context, "app", "version"))})
+    return {
+        "token": token,
+        "platform": platform,
+        "last_used": int(event.timestamp.timestamp()),
+        "attributes": {**rewritten(event.properties, _seconds), **version},
+    }
 
 
 def _object(event: StoredEvent, settings: Settings) -> Mapping[str, Any] | None:
@@ -184,11 +184,9 @@ def classify(response: HttpResponse) -> Result:
     if response.status != 207:
         return by_status(response)
     refused = refusals(response, _refused)
-    return (
-        Result(Verdict.SPLIT, "refused_in_part")
-        if refused is None
-        else Result(Verdict.OK, items=refused)
-    )
+    if refused is None:
+        return Result(Verdict.SPLIT, "refused_in_part")
+    return Result(Verdict.OK, items=refused)
 
 
 def _refused(answer: Any) -> Iterator[tuple[str, Any, str, str]]:
