@@ -2,7 +2,7 @@
 
 Limits: one request an event here (`/i`); keys and values of segments 128 and 256 characters by a server's
 default. No dedup key. A visitor who becomes known is merged by `old_device_id`.
-Source: api.count.ly, "/i" and "/i/bulk", read 2026-11-23.
+Source: api.count.ly, "/i" and "/i/bulk", read 2026-11-23; deletion: countly-server's scripts, 2026-11-27.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from pydantic import SecretStr, ValidationInfo, field_validator
 
-from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.address import check_url
 from headwater.destination.commerce import money
 from headwater.destination.device import event_platform, ip
@@ -32,11 +32,13 @@ _DETAILS = {
 
 
 class Settings(DestinationSettings):
-    """The server's address and the app's key."""
+    """The server's address and the app's key; the app's id and an API key are what erasing takes."""
 
     allow_private_addresses: bool = False
     url: SecretStr
     app_key: SecretStr
+    app_id: str | None = None
+    api_key: SecretStr | None = None
 
     @field_validator("url")
     @classmethod
@@ -60,19 +62,22 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
                 told["old_device_id"] = event.identity.anonymous_id
         case _:
             told = {"events": _json([_event(event)])}
-    return [
-        Request(
-            url=f"{settings.url.get_secret_value().rstrip('/')}/i",
-            form={
-                "app_key": settings.app_key.get_secret_value(),
-                "device_id": device_id,
-                "timestamp": str(epoch_ms(event)),
-                **present({"ip_address": ip(event)}),
-                **told,
-            },
-            allow_private_addresses=settings.allow_private_addresses,
-        )
-    ]
+    form = {
+        "app_key": settings.app_key.get_secret_value(),
+        "device_id": device_id,
+        "timestamp": str(epoch_ms(event)),
+        **present({"ip_address": ip(event)}),
+        **told,
+    }
+    return [_request(settings, "/i", form)]
+
+
+def _request(settings: Settings, path: str, form: Mapping[str, str]) -> Request:
+    return Request(
+        url=settings.url.get_secret_value().rstrip("/") + path,
+        form=form,
+        allow_private_addresses=settings.allow_private_addresses,
+    )
 
 
 def _event(event: StoredEvent) -> Mapping[str, Any]:
@@ -124,11 +129,22 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Delete the person's users, whose device ids are what Countly knows them by."""
+    if settings.app_id is None or settings.api_key is None:
+        return Unsendable("app_id_or_api_key_not_set")
+    # `force`, or Countly refuses to delete more than one at a time.
+    who_of = {"query": _json({"did": {"$in": list(subject.ids)}}), "force": "true"}
+    form = {"app_id": settings.app_id, "api_key": settings.api_key.get_secret_value(), **who_of}
+    return [_request(settings, "/i/app_users/delete", form)] if subject.ids else []
+
+
 DESTINATION = Destination(
     slug="countly",
     name="Countly",
     docs="https://api.count.ly/reference/i",
     settings=Settings,
     build=build,
+    delete=delete,
     event_types=("track", "page", "screen", "identify", "alias"),
 )

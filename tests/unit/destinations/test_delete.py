@@ -48,6 +48,18 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             {"identity": ["user/1", "device-1"]},
         )
     ],
+    "countly": [
+        (
+            "POST",
+            "https://stats.example.com/i/app_users/delete",
+            {
+                "app_id": "5f1",
+                "api_key": "hunter2-hunter2",
+                "query": '{"did":{"$in":["user/1","device-1"]}}',
+                "force": "true",
+            },
+        )
+    ],
     "customerio": [
         (
             "POST",
@@ -203,6 +215,11 @@ def test_nobody_is_nothing_to_tell(slug: str) -> None:
     ("slug", "settings", "reason"),
     [
         ("amplitude", {"api_key": "key"}, "secret_key_not_set"),
+        (
+            "countly",
+            {"url": "https://stats.example.com", "app_key": "key"},
+            "app_id_or_api_key_not_set",
+        ),
         ("heap", {"app_id": "1"}, "api_key_not_set"),
         ("leanplum", {"app_id": "1", "client_key": "production"}, "development_key_not_set"),
         ("mixpanel", {"token": "token"}, "privacy_token_not_set"),
@@ -227,4 +244,4 @@ def _sent(slug: str, subject: Subject) -> list[tuple[str, str, Any]]:
     assert not isinstance(requests, Unsendable)
     parcels, _ = pack([(0, request) for request in [*asked, *requests]], sheet, now=NOW)
     shown = [readable(parcel.to_http(sheet, now=NOW)) for parcel in parcels]
-    return [(one["method"], one["url"], one.get("json")) for one in shown]
+    return [(one["method"], one["url"], one.get("json", one.get("form"))) for one in shown]

@@ -52,7 +52,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "appsflyer": {"s2s_key": SECRET, "android_app_id": "com.example", "apple_app_id": "1"},
     "branch": {"branch_key": SECRET},
     "braze": {"api_key": SECRET, "endpoint": "https://rest.iad-01.braze.com"},
-    "countly": {"url": "https://stats.example.com", "app_key": SECRET},
+    "countly": {
+        "url": "https://stats.example.com",
+        "app_key": SECRET,
+        "app_id": "5f1",
+        "api_key": SECRET,
+    },
     "customerio": {"site_id": SECRET, "api_key": SECRET},
     "facebook_app_events": {"app_id": "1", "access_token": SECRET},
     "heap": {"app_id": SECRET, "api_key": SECRET},
