@@ -15,6 +15,8 @@ export UV_PYTHON := 3.13
 export UV_PYTHON_DOWNLOADS := never
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
+# A verb that cannot do without a variable says so before it does anything.
+need = $(if $(strip $($(1))),,$(error say $(1), as in: make $(2)))
 
 .PHONY: help setup setup-local setup-clients analytics-js tag fmt check test test-long conformance destination docs test-e2e demo up down query person data rejected replay-rejected replay-undeliverable rebuild-identity unmerge rebuild-changes bench bench-lake bench-identity deploy first-party doctor logs lock build clean
 
@@ -140,6 +142,7 @@ query: .venv/.stamp ## ask the local lake: make query Q='SELECT ...', Q=file.sql
 	@$(PYTHON) -m local.athena $(if $(DATA),--data) $(if $(CHART),--chart '$(CHART)') "$$QUESTION"
 
 person: .venv/.stamp ## who somebody is on the local stack: make person ID=user-1, or an anonymous id
+	$(call need,ID,person ID=user-1)
 	@$(PYTHON) -m local.person '$(ID)'
 
 .PHONY: console
@@ -180,6 +183,7 @@ rebuild-changes: .venv/.stamp ## tell identity_changes/ anew from the identity t
 
 .PHONY: privacy privacy-receipt restore-suppressions
 restore-suppressions: .venv/.stamp ## bring back who was suppressed, from a restored table: STAGE=… FROM=<table> (docs/safekeeping.md)
+	$(call need,FROM,restore-suppressions STAGE=production FROM=<restored table>)
 	@$(PYTHON) -m local.restore_suppressions --stage '$(or $(STAGE),staging)' --from '$(FROM)'
 
 # The shell has a USER of its own: only what is written on the command line counts.
@@ -189,6 +193,7 @@ privacy: .venv/.stamp ## suppress, erase or export a person: make privacy KIND=d
 	@$(PYTHON) -m local.privacy_command $(if $(REQUEST),follow --request '$(REQUEST)' $(if $(CONFIRM),--confirm),ask --kind '$(KIND)' $(if $(APPLY),--apply)) $(if $(STAGE),--stage '$(STAGE)')
 
 privacy-receipt: .venv/.stamp ## is a receipt genuine: make privacy-receipt FILE=receipt.json STAGE=…
+	$(call need,FILE,privacy-receipt FILE=receipt.json STAGE=production)
 	@$(PYTHON) -m local.privacy_command receipt --file '$(FILE)' $(if $(STAGE),--stage '$(STAGE)')
 
 # --- what did not arrive, and how it still does (STAGE=…, or here) ------------------------------
@@ -226,9 +231,15 @@ cost: .venv/.stamp ## what a month costs, part by part (EVENTS=250M BATCH=10 DES
 LOAD = KEY='$(KEY)' $(PYTHON) -m local.load $(FILES) --url '$(URL)' $(if $(RATE),--rate '$(RATE)') $(if $(DELIVER),--deliver)
 
 load: .venv/.stamp ## history into the pipeline: make load FILES='dir/*.ndjson.gz' KEY=<server key> URL=https://shop.example/ev (RATE=200 DELIVER=1)
+	$(call need,FILES,load FILES='dir/*.ndjson.gz' KEY=<server key> URL=https://shop.example/ev)
+	$(call need,KEY,load FILES=… KEY=<server key> URL=…)
+	$(call need,URL,load FILES=… KEY=… URL=https://shop.example/ev)
 	@$(LOAD)
 
 load-users: .venv/.stamp ## users of another tool, as CSV or NDJSON: make load-users FILES=users.csv KEY=… URL=… (AT=2026-01-31)
+	$(call need,FILES,load FILES='dir/*.ndjson.gz' KEY=<server key> URL=https://shop.example/ev)
+	$(call need,KEY,load FILES=… KEY=<server key> URL=…)
+	$(call need,URL,load FILES=… KEY=… URL=https://shop.example/ev)
 	@$(LOAD) --users $(if $(AT),--at '$(AT)')
 
 # --- making what is checked in ------------------------------------------------------------------
@@ -293,9 +304,11 @@ audit: $(UV) ## known vulnerabilities of what is locked; says so loudly where no
 FIRST_PARTY = --stage '$(or $(STAGE),staging)' --site '$(SITE)' $(if $(DOMAIN),--domain '$(DOMAIN)') $(if $(CERTIFICATE),--certificate '$(CERTIFICATE)') $(if $(WEB_ACL),--web-acl '$(WEB_ACL)') $(if $(ROTATE),--rotate)
 
 first-party: setup-local ## put CloudFront before site and collector: make first-party STAGE=production SITE=origin.shop.example
+	$(call need,SITE,first-party STAGE=production SITE=origin.shop.example)
 	@$(PYTHON) -m local.first_party $(FIRST_PARTY)
 
 doctor: .venv/.stamp ## what a browser would get on your site, and what to mend: make doctor URL=https://shop.example
+	$(call need,URL,doctor URL=https://shop.example)
 	@$(PYTHON) -m local.doctor '$(URL)' $(if $(PREFIX),--prefix '$(PREFIX)') $(if $(ORIGIN),--origin '$(ORIGIN)') $(if $(API),--api '$(API)')
 
 # --- watching (STAGE=…, or here) ----------------------------------------------------------------
@@ -305,6 +318,7 @@ tail: .venv/.stamp ## watch events arrive, with their violations, and those not 
 	@$(PYTHON) -m local.tail $(if $(STAGE),--stage '$(STAGE)') $(if $(FROM_START),--from-start)
 
 why: .venv/.stamp ## where an event is, and what happened to it: make why ID=<messageId> (STAGE=… DAYS=2)
+	$(call need,ID,why ID=<messageId>)
 	@$(PYTHON) -m local.why '$(ID)' $(if $(STAGE),--stage '$(STAGE)') $(if $(DAYS),--days '$(DAYS)')
 
 status: .venv/.stamp ## is each part well, on one screen (STAGE=…); fails when one is not
