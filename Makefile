@@ -13,6 +13,8 @@ PYTHON := $(RUN) python
 export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON := 3.13
 export UV_PYTHON_DOWNLOADS := never
+# Images of Python like to set it: each of a run's dozens of processes would then compile all it imports.
+unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8787
 say = @printf '\033[1m▸ %s\033[0m\n'
 # A verb that cannot do without a variable says so before it does anything.
@@ -93,10 +95,16 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 	$(say) "format and lint"
 	@$(RUN) ruff format --check --quiet functions tests local benchmarks
 	@$(RUN) ruff check --quiet functions tests local benchmarks
-	$(say) "architecture"
-	@$(RUN) lint-imports --no-logo
+	@$(MAKE) -j2 --output-sync=target check-types check-template
+
+.PHONY: check-types check-template
+check-types:
 	$(say) "types"
 	@$(RUN) mypy
+
+check-template:
+	$(say) "architecture"
+	@$(RUN) lint-imports --no-logo
 	$(say) "workspaces"
 	@$(PYTHON) -m local.workspace_check
 	$(say) "template"
@@ -105,7 +113,7 @@ check: .venv/.stamp .tools/sam/.stamp ## lint, types, architecture, template
 
 test: check $(GRAMMAR)/node_modules/.stamp tag/node_modules/.stamp $(TYPED)/node_modules/.stamp .tools/blocklists/.stamp ## lint, types, architecture, template, then every test that needs no stack
 	$(say) "tests"
-	@$(RUN) pytest -n auto
+	@$(RUN) pytest -n auto --dist worksteal
 
 test-long: .venv/.stamp ## the seeded tests in large numbers (SCHEDULES=20000, FUZZ=50 times as many examples, SEED=17 one schedule)
 	$(say) "faults and fuzz, at length"

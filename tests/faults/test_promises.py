@@ -15,8 +15,8 @@ from tests.faults.over_ports import PlayedOverPorts
 from tests.faults.promises import Promises
 from tests.faults.schedule import blocks, schedules
 
-_OVER_PORTS = blocks(schedules(), size=500)
-_OVER_HTTP = blocks(schedules() // 20, size=50)
+_OVER_PORTS = blocks(schedules(), size=250)
+_OVER_HTTP = blocks(schedules() // 20, size=25)
 
 
 @pytest.mark.parametrize("block", _OVER_PORTS, ids=str)

@@ -143,7 +143,8 @@ def test_an_unfinished_batch_leaves_with_its_page(client: Loaded, raw: RawLines)
 
 @pytest.mark.parametrize("strategy", ["standard"], indirect=True)
 def test_what_a_page_could_not_send_is_sent_by_the_next_page(client: Loaded, raw: RawLines) -> None:
-    client.front.fail(3, status=503, retry_after_seconds=1)
+    # Long enough that the page is gone before it would send them again itself, on a slow machine too.
+    client.front.fail(3, status=503, retry_after_seconds=4)
     with client.chromium.visit(client.front.url) as visit:
         visit.play(TRACKS, **client.part)
         client.front.settled(uploads=3, silence_seconds=0)
