@@ -115,9 +115,12 @@ test: check $(GRAMMAR)/node_modules/.stamp tag/node_modules/.stamp $(TYPED)/node
 	$(say) "tests"
 	@$(RUN) pytest -n auto --dist worksteal
 
-test-long: .venv/.stamp ## the seeded tests in large numbers (SCHEDULES=20000, FUZZ=50 times as many examples, SEED=17 one schedule)
-	$(say) "faults and fuzz, at length"
-	@SCHEDULES=$(or $(SCHEDULES),20000) FUZZ=$(or $(FUZZ),50) $(RUN) pytest -n auto tests/faults tests/fuzz tests/identity/test_anything.py tests/erasure
+test-long: .venv/.stamp ## the seeded tests in large numbers (SCHEDULES=20000, FUZZ=50 times as many examples, EVENTS=1000000 in the lake, SEED=17 one schedule)
+	$(say) "faults, fuzz, erasure and identity, at length"
+	@SCHEDULES=$(or $(SCHEDULES),20000) FUZZ=$(or $(FUZZ),50) $(RUN) pytest -n auto --dist worksteal \
+		tests/faults tests/fuzz tests/erasure tests/identity/test_anything.py tests/identity/test_convergence.py
+	$(say) "the saved queries over a large lake"
+	@EVENTS=$(or $(EVENTS),1000000) $(RUN) pytest tests/unit/lake/queries
 
 destination: .venv/.stamp ## begin a new destination: make destination NAME=acme
 	@$(PYTHON) -m local.new_destination '$(NAME)'

@@ -1,5 +1,9 @@
-"""Whatever the interleaving, the crashes and the replays: one answer. And each guard is needed."""
+"""Whatever the interleaving, the crashes and the replays: one answer. And each guard is needed.
 
+The same examples each time; `FUZZ=50` plays 50 times as many, and new ones.
+"""
+
+import os
 from typing import Any
 
 import pytest
@@ -19,10 +23,15 @@ _STEADY = settings(
     stateful_step_count=30,
     suppress_health_check=list(HealthCheck),
 )
+_TIMES = int(os.environ.get("FUZZ", "0"))
+
+
+def tried(examples: int) -> settings:
+    return settings(_STEADY, max_examples=examples * (_TIMES or 1), derandomize=not _TIMES)
 
 
 def test_any_interleaving_ends_as_the_reference_resolver_says() -> None:
-    run_state_machine_as_test(IdentityMachine, settings=settings(_STEADY, max_examples=100))
+    run_state_machine_as_test(IdentityMachine, settings=tried(100))
 
 
 class WithoutCondition(IdentityStore):
@@ -123,4 +132,4 @@ def test_each_unsafe_variant_is_caught(unsafe: type[IdentityStore], kind: str) -
 def test_the_same_machine_finds_nothing_against_the_store_as_it_is(kind: str) -> None:
     machine = type("OneKindMachine", (IdentityMachine,), {"kinds": (kind,)})
 
-    run_state_machine_as_test(machine, settings=settings(_STEADY, max_examples=40))
+    run_state_machine_as_test(machine, settings=tried(40))
