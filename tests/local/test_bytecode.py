@@ -18,7 +18,12 @@ def bytecode_of(source: Path) -> Path:
     return Path(cache_from_source(str(source)))
 
 
+def compile_at(root: Path) -> None:
+    compile_built(root / "build", kept=root / "kept")
+
+
 def built(root: Path, files: dict[str, str]) -> Path:
+    root /= "build"
     for name, content in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content)
@@ -29,16 +34,16 @@ def test_functions_and_layers_carry_bytecode_under_the_names_they_have_in_lambda
     tmp_path: Path,
 ) -> None:
     task, layer = "Collector/collector/app.py", "Dependencies/python/lib/part.py"
-    built(
+    root = built(
         tmp_path,
         {task: "at = 1", layer: "at = 2", "template.yaml": "", "Dependencies/python/t.py": "{{"},
     )
 
-    compile_built(tmp_path)
+    compile_at(tmp_path)
 
     named = {}
     for source in (task, layer):
-        written = bytecode_of(tmp_path / source).read_bytes()
+        written = bytecode_of(root / source).read_bytes()
         assert written[4:8] == _UNCHECKED
         named[source] = marshal.loads(written[_HEADER_BYTES:]).co_filename
     assert named == {task: "/var/task/collector/app.py", layer: "/opt/python/lib/part.py"}
@@ -46,7 +51,7 @@ def test_functions_and_layers_carry_bytecode_under_the_names_they_have_in_lambda
 
 def test_an_import_reads_the_bytecode_whatever_time_the_zip_gave_the_source(tmp_path: Path) -> None:
     source = built(tmp_path, {"Collector/told.py": "print('compiled')"}) / "Collector" / "told.py"
-    compile_built(tmp_path)
+    compile_at(tmp_path)
     source.write_text("print('source')")
     os.utime(source, (0, 0))
 
@@ -64,9 +69,32 @@ def test_an_import_reads_the_bytecode_whatever_time_the_zip_gave_the_source(tmp_
 
 def test_compiling_again_changes_nothing(tmp_path: Path) -> None:
     source = built(tmp_path, {"Collector/app.py": "def f(x: int = 3) -> str:\n    return str(x)"})
-    compile_built(tmp_path)
+    compile_at(tmp_path)
     before = bytecode_of(source / "Collector/app.py").read_bytes()
 
-    compile_built(tmp_path)
+    compile_at(tmp_path)
 
     assert bytecode_of(source / "Collector/app.py").read_bytes() == before
+
+
+def test_functions_of_one_source_share_what_was_compiled_once(tmp_path: Path) -> None:
+    root = built(tmp_path, dict.fromkeys(("Collector/app.py", "Lander/app.py"), "at = 1"))
+
+    compile_at(tmp_path)
+
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+    assert (
+        len({bytecode_of(root / of / "app.py").read_bytes() for of in ("Collector", "Lander")}) == 1
+    )
+
+
+def test_a_changed_source_is_compiled_anew(tmp_path: Path) -> None:
+    source = built(tmp_path, {"Collector/app.py": "at = 1"}) / "Collector" / "app.py"
+    compile_at(tmp_path)
+    source.write_text("at = 2")
+
+    compile_at(tmp_path)
+
+    found = dict[str, int]()
+    exec(marshal.loads(bytecode_of(source).read_bytes()[_HEADER_BYTES:]), found)
+    assert found["at"] == 2
