@@ -11,6 +11,7 @@ from local import down, up
 from local.endpoints import Endpoints
 from local.played_in_chromium import missing
 from local.ports import free_port
+from tests.e2e.processes import living, started
 from tests.e2e.stack import Stack
 
 _HERE = Path(__file__).parent
@@ -26,7 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def running() -> Iterator[Stack]:
     stack = Stack(up.up(free_port()))
     yield stack
+    groups = started()
     down.main()
+    assert living(groups) == []
 
 
 @pytest.fixture
