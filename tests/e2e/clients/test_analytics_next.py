@@ -143,10 +143,11 @@ def test_an_unfinished_batch_leaves_with_its_page(client: Loaded, raw: RawLines)
 
 @pytest.mark.parametrize("strategy", ["standard"], indirect=True)
 def test_what_a_page_could_not_send_is_sent_by_the_next_page(client: Loaded, raw: RawLines) -> None:
-    # Long enough that the page is gone before it would send them again itself, on a slow machine too.
+    # The page has heard all three refusals when it goes, or it would leave what is in flight in two of its
+    # queues; and it is gone before it would send again itself. Neither may hang on a slow machine.
     client.front.fail(3, status=503, retry_after_seconds=4)
     with client.chromium.visit(client.front.url) as visit:
-        visit.play(TRACKS, **client.part)
+        visit.play(TRACKS, patient=True, **client.part)
         client.front.settled(uploads=3, silence_seconds=0)
         visit.leave(client.front.url)
         visit.play([], **client.part)
