@@ -222,7 +222,7 @@ replay-undeliverable: .venv/.stamp ## after a fix, count what was given up: DEST
 
 # --- measuring ----------------------------------------------------------------------------------
 
-bench: .venv/.stamp ## measure, with each floor beside its figure
+bench: .venv/.stamp ## measure, with each floor beside its figure, and the lake on a small day
 	@$(PYTHON) -m benchmarks
 
 bench-lake: .venv/.stamp ## the compactor's speed and memory, and what a question reads (SLICE=1: the largest slice there is)

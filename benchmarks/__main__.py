@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import tables
+from benchmarks import lake, tables
 from benchmarks.deployed import deployed
 from benchmarks.identity import identity
 from benchmarks.memory import peaks
@@ -19,7 +19,8 @@ from benchmarks.sink import sink
 from benchmarks.starts import starts
 from benchmarks.warm import warm
 
-PARTS = ("warm", "cold", "memory", "destinations", "identity")
+_LAKE_EVENTS = 50_000
+PARTS = ("warm", "cold", "memory", "destinations", "identity", "lake")
 
 
 def main() -> None:
@@ -51,6 +52,9 @@ def main() -> None:
             figures["destinations"] = tables.destinations(registry(there, variables))
         if "identity" in parts:
             figures["identity"] = tables.identity(identity())
+    if "lake" in parts:
+        print("\nThe lake, on made-up events (make bench-lake has more of them)\n")
+        lake.show(_LAKE_EVENTS)
     print(f"\n{time.monotonic() - began:.0f} s")
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -13,11 +13,14 @@ from tempfile import TemporaryDirectory
 from headwater.lake.compaction import Compacted, Compactor
 from headwater.record import StoredEvent
 
+from benchmarks.cost.prices import ATHENA_TB
 from local.athena import measure
 from local.generate.bucket import land_all
 from local.generate.directory import DirectoryStore
 from local.generate.events import generate
 
+# What is asked about in docs/athena.md: events a month.
+_MONTHS = (("30 GB", 30e6), ("26 TB", 26e9))
 _UNTIL = datetime(2026, 5, 20, tzinfo=UTC)
 
 
@@ -30,9 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.compact:
         print(*_compact(options.compact))
         return 0
+    show(options.events)
+    return 0
+
+
+def show(events: int) -> None:
+    """Compact a day of so many events, and print the speed, the bytes of a question and its price."""
     with TemporaryDirectory() as directory:
         bucket = Path(directory)
-        size = _land(bucket, options.events)
+        size = _land(bucket, events)
         answer = subprocess.run(
             [sys.executable, "-m", "benchmarks.lake", "--compact", directory],
             check=True,
@@ -43,8 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(f"compactor: {int(rows):,} rows of {size / 1e6:.1f} MB gzipped lines")
         print(f"  {int(rows) / float(seconds):,.0f} rows a second, {peak:,.0f} MB at its peak")
-        print(measure.ratio(bucket))
-    return 0
+        day = measure.last_day(bucket)
+        print(day)
+        for name, monthly in _MONTHS:
+            read = monthly * day.five_columns / day.rows
+            print(
+                f"  {name} a month, lines of 1 KB: five columns of 30 days are {read / 1e9:,.2f} GB, "
+                f"${ATHENA_TB.of(read / 1e12, allowance=False):,.3f} a question"
+            )
 
 
 def _land(bucket: Path, count: int) -> int:
