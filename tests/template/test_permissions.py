@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from headwater.erasure.files import Files
+from headwater.erasure.objects import Objects
+from headwater.erasure.stores import STORES
 
 from tests.template.document import functions, listed, properties, resources, statements, text
 
@@ -226,3 +229,25 @@ def test_of_the_secrets_the_collector_reads_the_keys_of_cookies_and_user_tokens_
 
     assert cookies == "${CookieKeys}"
     assert tokens.endswith(":secret:headwater-${Workspace}/user-token-*")
+
+
+def test_the_eraser_reaches_every_store_it_cleans() -> None:
+    """The emulator asks for no permission: what is missing here would be found on AWS."""
+    may: dict[str, set[str]] = {}
+    for name, statement in statements():
+        if name == "EraserRole" and "Resource" in statement:
+            for action in listed(statement["Action"]):
+                reach = may.setdefault(action, set())
+                reach |= {text(each).removesuffix("*") for each in listed(statement["Resource"])}
+    cleaned = {store.prefix: store.clean for store in STORES if isinstance(store, Objects)}
+    rewritten = {store.prefix for store in STORES if isinstance(store, Files)}
+    kept = {prefix for prefix, clean in cleaned.items() if clean} | rewritten
+
+    def missing(action: str, prefixes: set[str]) -> set[str]:
+        return {p for p in prefixes if f"${{Bucket.Arn}}/{p}" not in may[action]}
+
+    assert len(cleaned) > 10
+    assert rewritten
+    assert missing("s3:GetObject", kept) == set()
+    assert missing("s3:PutObject", kept) == set()
+    assert missing("s3:DeleteObject", {*cleaned, *rewritten}) == set()
