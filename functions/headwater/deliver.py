@@ -152,7 +152,9 @@ def _results(
             return HttpResponse(0, fault="out_of_time")
         asked_at = outside.seconds()
         answer = outside.http.send(request, timeout_seconds=min(REQUEST_SECONDS, left))
-        outside.slowness.took(destination.id, outside.seconds() - asked_at)
+        if not answer.fault:
+            # What gives no answer is the breaker's business, and soon left alone altogether.
+            outside.slowness.took(destination.id, outside.seconds() - asked_at)
         return answer
 
     attempt = steps.Try(

@@ -43,7 +43,7 @@ class Slowness:
         self._lock = Lock()
 
     def took(self, destination_id: str, seconds: float) -> None:
-        """Learn how long one answer took, or how long it was waited for in vain."""
+        """Learn how long one answer took."""
         before = self._usual.get(destination_id, seconds)
         self._usual[destination_id] = (before + seconds) / 2
 
