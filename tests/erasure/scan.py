@@ -4,14 +4,18 @@ Written without a word of the code it watches over.
 """
 
 import base64
+import binascii
 import gzip
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+_ESCAPED = re.compile(rb"\\u([0-9a-fA-F]{4})")
 
 
 def found(contents: Iterable[tuple[str, bytes]], ids: Iterable[str], directory: Path) -> list[str]:
@@ -40,9 +44,10 @@ def forms(body: bytes, directory: Path) -> Iterator[bytes]:
             rows = connection.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
         yield json.dumps(rows, default=str, ensure_ascii=False).encode()
     for data in re.findall(rb'"data\\?": ?\\?"([A-Za-z0-9+/=]{8,})', body):
-        yield base64.b64decode(data)
+        with suppress(binascii.Error):  # any text may stand there
+            yield base64.b64decode(data)
     if b"\\u" in body:
-        yield body.decode("unicode_escape", "replace").encode("utf-8", "replace")
+        yield _ESCAPED.sub(lambda found: chr(int(found[1], 16)).encode("utf-8", "replace"), body)
 
 
 def of_items(items: Iterable[Any]) -> Iterator[tuple[str, bytes]]:
