@@ -112,7 +112,7 @@ def places(contents: list[tuple[str, bytes]], someone: Someone, directory: Path)
 def make(verb: str, *given: str) -> str:
     """Run a verb as an operator does, and return what it said."""
     ended = subprocess.run(
-        ["make", verb, *given], check=False, cwd=ROOT, capture_output=True, text=True, timeout=120
+        ["make", verb, *given], check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
