@@ -21,7 +21,7 @@ from local.generate.events import generate
 
 # What is asked about in docs/athena.md: events a month.
 _MONTHS = (("30 GB", 30e6), ("26 TB", 26e9))
-_UNTIL = datetime(2026, 5, 20, tzinfo=UTC)
+UNTIL = datetime(2026, 5, 20, tzinfo=UTC)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--compact", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.compact:
-        print(*_compact(options.compact))
+        print(*compact(options.compact))
         return 0
     show(options.events)
     return 0
@@ -65,20 +65,21 @@ def show(events: int) -> None:
 def _land(bucket: Path, count: int) -> int:
     events: list[StoredEvent] = [
         event
-        for event in generate(events=count, days=1, seed=1, until=_UNTIL)
-        if event.received_at >= _UNTIL - timedelta(days=1)
+        for event in generate(events=count, days=1, seed=1, until=UNTIL)
+        if event.received_at >= UNTIL - timedelta(days=1)
     ]
     store = DirectoryStore(bucket)
     land_all(store, events)
     return sum(entry.size for entry in store.list("raw/"))
 
 
-def _compact(bucket: Path) -> tuple[int, float]:
+def compact(bucket: Path) -> tuple[int, float]:
+    """Compact all there is; return the rows, and how many seconds it took."""
     began = time.monotonic()
     compactor = Compactor(
         store=DirectoryStore(bucket),
         directory=bucket / "work",
-        now=lambda: _UNTIL,
+        now=lambda: UNTIL,
         lease_for=timedelta(minutes=16),
     )
     rows = sum(one.added for one in compactor.run() if isinstance(one, Compacted))

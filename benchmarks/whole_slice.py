@@ -12,19 +12,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count, cycle
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from headwater.lake.compaction import SLICE_BYTES, Compacted, Compactor
+from headwater.lake.compaction import SLICE_BYTES
 
+from benchmarks.lake import UNTIL, compact
 from local.generate.directory import DirectoryStore
 from local.generate.events import generate
 
-_UNTIL = datetime(2026, 5, 20, tzinfo=UTC)
 # What template.yaml gives the compactor.
 _MEMORY_MB, _DISK_MB = 3_008, 5_120
 _OBJECT_LINES = 30_000
@@ -62,8 +62,8 @@ def _objects(random: Random) -> Iterator[bytes]:
     """Make the plain content of one raw object after another; some lines come twice."""
     samples = [
         (event.to_line(), event.message_id.encode(), (event.anonymous_id or "-none-").encode())
-        for event in generate(events=2_000, days=1, seed=1, until=_UNTIL)
-        if event.received_at >= _UNTIL - timedelta(days=1)
+        for event in generate(events=2_000, days=1, seed=1, until=UNTIL)
+        if event.received_at >= UNTIL - timedelta(days=1)
     ]
     among = cycle(samples)
     while True:
@@ -93,7 +93,7 @@ def _land(bucket: Path, objects: Iterator[bytes], most: int) -> tuple[int, int, 
         if size + len(written) > most:
             break
         store.put(
-            f"raw/dt={_UNTIL - timedelta(days=1):%Y-%m-%d}/hr=12/{number:06d}.ndjson.gz", written
+            f"raw/dt={UNTIL - timedelta(days=1):%Y-%m-%d}/hr=12/{number:06d}.ndjson.gz", written
         )
         lines, plain, size = lines + content.count(b"\n"), plain + len(content), size + len(written)
     return lines, plain, size
@@ -124,13 +124,7 @@ def _held(directory: Path) -> int:
 
 
 def _compact(bucket: Path) -> str:
-    compactor = Compactor(
-        store=DirectoryStore(bucket),
-        directory=bucket / "work",
-        now=lambda: _UNTIL,
-        lease_for=timedelta(minutes=16),
-    )
-    rows = sum(one.added for one in compactor.run() if isinstance(one, Compacted))
+    rows, _ = compact(bucket)
     return f"{rows} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}"
 
 

@@ -79,7 +79,9 @@ def deployed(endpoint: str) -> Deployed:
     )
 
 
-def client(service: str, endpoint: str) -> Any:
+def client(
+    service: str, endpoint: str, *, attempts: int = 3, read_timeout_seconds: float = 60
+) -> Any:
     """Return a client of the emulator, whatever this machine's own AWS settings are."""
     return boto3.client(
         service,  # type: ignore[call-overload]  # the name is one of many, the clients are too
@@ -87,7 +89,11 @@ def client(service: str, endpoint: str) -> Any:
         region_name=REGION,
         aws_access_key_id=ANY_CREDENTIAL,
         aws_secret_access_key=ANY_CREDENTIAL,
-        config=Config(proxies={}, retries={"total_max_attempts": 3}),
+        config=Config(
+            proxies={},
+            read_timeout=read_timeout_seconds,
+            retries={"total_max_attempts": attempts},
+        ),
     )
 
 

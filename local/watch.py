@@ -5,13 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import boto3
-from botocore.config import Config
 from headwater.ids import person_of_user
 
 from local import evidence
 from local.athena import Lake
-from local.endpoints import ANY_CREDENTIAL, REGION, Endpoints
+from local.deploy import client
+from local.endpoints import Endpoints
 from local.evidence import Known
 from local.journey import Journey, Say, play
 from local.played import Moment, Player, Sent
@@ -47,14 +46,7 @@ def watch(endpoints: Endpoints, visitor: Player, *, email: str, say: Say) -> Evi
 
 def compact(endpoints: Endpoints) -> int:
     """Run the compactor once, as its schedule does, and return how many events it added."""
-    functions = boto3.client(
-        "lambda",
-        endpoint_url=endpoints.aws,
-        region_name=REGION,
-        aws_access_key_id=ANY_CREDENTIAL,
-        aws_secret_access_key=ANY_CREDENTIAL,
-        config=Config(proxies={}, read_timeout=300, retries={"total_max_attempts": 1}),
-    )
+    functions = client("lambda", endpoints.aws, attempts=1, read_timeout_seconds=300)
     answer = functions.invoke(FunctionName=endpoints.functions["compactor"], Qualifier="live")
     said = json.loads(answer["Payload"].read())
     if answer.get("FunctionError"):

@@ -13,15 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import orjson
 import pytest
-from botocore.config import Config
 from headwater.adapters.s3 import S3ObjectStore
 from headwater.canary import look
 
 from local.deploy import client
-from local.endpoints import ANY_CREDENTIAL, REGION
 from tests.e2e.stack import Stack, eventually
 from tests.e2e.versions import LIVE, published, unmapped, variables
 from tests.template.document import properties, template
@@ -78,14 +75,7 @@ class Canary:
 def canary(running: Stack) -> Iterator[Canary]:
     """The stack as it is with `CanaryState=ENABLED`: the way knows where the canary goes back to."""
     endpoints = running.endpoints
-    functions = boto3.client(
-        "lambda",
-        endpoint_url=endpoints.aws,
-        region_name=REGION,
-        aws_access_key_id=ANY_CREDENTIAL,
-        aws_secret_access_key=ANY_CREDENTIAL,
-        config=Config(proxies={}, read_timeout=60, retries={"total_max_attempts": 1}),
-    )
+    functions = client("lambda", endpoints.aws, attempts=1)
     made = Canary(running, functions)
     # The edge, as a site's CDN: it shows the origin secret, without which the canary is refused.
     url = f"{endpoints.collector}{endpoints.prefix}"

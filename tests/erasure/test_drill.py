@@ -182,6 +182,16 @@ def counts_of(receipt: dict[str, Any]) -> Any:
     return (receipt["stores"], receipt["ids"], receipt["outcome"], receipt["destinations"])
 
 
+def finish_after_death(world: World, moment: int) -> dict[str, Any]:
+    """Let whoever works die at the moment, and another go on when the lease has ended; the receipt."""
+    with pytest.raises(CrashError):
+        work_off(world.outside(Fate(moment)))
+    for queue in world.queues.values():
+        queue.reappear()
+    world.now += world.outside().lease_for * 2
+    return world.finish()
+
+
 # A share of the moments; `FUZZ=2` is twice as many, and `FUZZ=50` is every one.
 EVERY = max(1, 83 // int(os.environ.get("FUZZ", "1")))
 
@@ -201,13 +211,8 @@ def test_interrupted_at_any_moment_the_end_is_the_same(
     for moment in range(1 + fate.moments % EVERY, fate.moments + 1, EVERY):
         world = seed.copied(tmp_path / f"{moment}", kind=kind)
         world.ask()
-        with pytest.raises(CrashError):
-            work_off(world.outside(Fate(moment)))
-        for queue in world.queues.values():
-            queue.reappear()
-        world.now += world.outside().lease_for * 2
 
-        receipt = counts_of(world.finish())
+        receipt = counts_of(finish_after_death(world, moment))
 
         assert end(world) == wanted, moment
         assert receipt == wanted_receipt, moment

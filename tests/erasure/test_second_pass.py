@@ -12,10 +12,9 @@ from headwater.ports import HttpResponse
 from headwater.privacy.suppressions import published
 
 from tests.erasure.mortal import Fate
-from tests.erasure.test_drill import EVERY, counts_of, end
+from tests.erasure.test_drill import EVERY, counts_of, end, finish_after_death
 from tests.erasure.test_forwarding import Vendors, a_vendor
 from tests.erasure.world import USERS, World, hers, theirs
-from tests.fakes import CrashError
 from tests.unit.lake.bucket import arrive
 
 # The first pass has its own share of moments in the drill.
@@ -68,13 +67,8 @@ def test_interrupted_at_any_moment_of_it_the_end_is_the_same(due: World, tmp_pat
 
     for moment in sorted(moments):
         world = again(due, tmp_path / f"{moment}")
-        with pytest.raises(CrashError):
-            work_off(world.outside(Fate(moment)))
-        for queue in world.queues.values():
-            queue.reappear()
-        world.now += world.outside().lease_for * 2
 
-        receipt = counts_of(world.finish())
+        receipt = counts_of(finish_after_death(world, moment))
 
         assert end(world) == wanted, moment
         assert receipt == wanted_receipt, moment
