@@ -32,6 +32,8 @@ PERSON = "headwater-canary"
 WINDOW = timedelta(minutes=15)
 # The newest objects hold it when all is well; of a busy stream's, no more than these are read.
 _MOST_OBJECTS = 60
+# S3 tells whole seconds of when an object was written.
+_RESOLUTION = timedelta(seconds=1)
 
 # An ordinary browser's, so that no bot policy drops it.
 _USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
@@ -91,22 +93,25 @@ def _first_time(event: StoredEvent) -> bool:
 def look(store: ObjectStore, *, now: datetime) -> Ages:
     """Find the newest canaries among what landed; raises DependencyError for a bucket that refuses."""
     landed = returned = now - WINDOW
-    for sent, came_back in _sightings(store, now):
-        landed = max(landed, sent)
-        if came_back:
-            returned = max(returned, sent)
+    # What has just been compacted is in the archive only, and is asked for only then.
+    for prefix in (RAW, ARCHIVE + RAW):
+        for found in islice(_newest(store, prefix, now), _MOST_OBJECTS):
+            # After an outage they come back in any order: on to where no younger one can be.
+            if found.modified_at + _RESOLUTION < returned:
+                break
+            for sent, came_back in _sightings(store, found.key):
+                landed = max(landed, sent)
+                returned = max(returned, sent) if came_back else returned
+        if returned > now - WINDOW:
             break
     return Ages((now - landed).total_seconds(), (now - returned).total_seconds())
 
 
-def _sightings(store: ObjectStore, now: datetime) -> Iterator[tuple[datetime, bool]]:
-    """Read canaries from the newest object back: when each was sent, and whether it had come back."""
-    # What has just been compacted is in the archive only, and is asked for only then.
-    for prefix in (RAW, ARCHIVE + RAW):
-        for found in islice(_newest(store, prefix, now), _MOST_OBJECTS):
-            for line in reversed(_lines(store, found.key)):
-                if CANARY_SOURCE.encode() in line and (seen := _sighting(line)):
-                    yield seen
+def _sightings(store: ObjectStore, key: str) -> Iterator[tuple[datetime, bool]]:
+    """Read the canaries of an object: when each was sent, and whether it had come back."""
+    for line in _lines(store, key):
+        if CANARY_SOURCE.encode() in line and (seen := _sighting(line)):
+            yield seen
 
 
 def _newest(store: ObjectStore, prefix: str, now: datetime) -> list[StoredObject]:

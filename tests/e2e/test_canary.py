@@ -5,7 +5,6 @@ ten minutes until it rings are not waited for: what the canary would find then i
 asked of the same code, with a later clock.
 """
 
-import base64
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -42,15 +41,14 @@ class Canary:
         return self.stack.endpoints.functions[function]
 
     def call(self) -> dict[str, Any] | None:
-        """Call it once, and return its log line; None when it raised, and there is none."""
+        """Call it once, and return what it said; None when it raised, and there is no metric."""
         answer = self.functions.invoke(
-            FunctionName=self.name("canary"), Qualifier=LIVE, Payload=b"{}", LogType="Tail"
+            FunctionName=self.name("canary"), Qualifier=LIVE, Payload=b"{}"
         )
         if "FunctionError" in answer:
             return None
-        log = base64.b64decode(answer["LogResult"]).decode()
-        (line,) = (line for line in log.splitlines() if '"CanaryAge"' in line)
-        said: dict[str, Any] = orjson.loads(line)
+        # Not its log line, with the metric of the same age: the emulator cuts a log off that is late.
+        said: dict[str, Any] = orjson.loads(answer["Payload"].read())
         return said
 
     def age(self, after: timedelta = timedelta()) -> float:
@@ -59,9 +57,16 @@ class Canary:
         return look(store, now=datetime.now(UTC) + after).returned
 
     def comes_back(self) -> bool:
-        """Send one, and see whether it comes back."""
-        sent = datetime.now(UTC)
-        assert self.call() is not None
+        """Send one, and see whether it comes back; one that was not taken is sent again, as by the schedule."""
+
+        def taken() -> datetime | None:
+            sent = datetime.now(UTC)
+            said = self.call()
+            return sent if said is not None and said["status"] == 200 else None
+
+        # A function that was just deployed starts anew, which may outlast the canary's ten seconds.
+        sent = eventually(taken, lambda sent: sent is not None)
+        assert sent is not None
 
         def younger() -> bool:
             return self.age() <= (datetime.now(UTC) - sent).total_seconds()
@@ -122,7 +127,7 @@ def test_while_all_is_well_it_does_not_ring(canary: Canary) -> None:
 
     assert said is not None
     assert said["status"] == 200
-    assert not rings([said["CanaryAge"]] * 10)
+    assert not rings([said["returned_age"]] * 10)
 
 
 def broken(canary: Canary, what: str) -> AbstractContextManager[None]:
@@ -145,7 +150,7 @@ def test_it_rings_when_what_is_on_its_way_is_broken_and_stops_when_it_is_mended(
         said = canary.call()
         assert said is not None
         assert (said["status"] == 200) is (what != "collector")
-        assert said["CanaryAge"] > passed  # none that was sent since came back
+        assert said["returned_age"] > passed  # none that was sent since came back
         assert rings(until_it_must_ring(canary))
     assert canary.comes_back()
     assert not rings([canary.age()] * 10)
