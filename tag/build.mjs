@@ -29,10 +29,11 @@ async function built(name) {
     write: false,
     logLevel: "warning",
   });
-  // esbuild bundles; terser also inlines what is used once, which is 3 % of the budget.
+  // esbuild bundles; terser also inlines what is used once, which is 3 % of the budget. The two last options are those
+  // of its own that leave the fewest bytes after brotli.
   const { code } = await minify(outputFiles[0].text, {
     ecma: 2022,
-    compress: { passes: 3, ecma: 2022 },
+    compress: { passes: 3, ecma: 2022, hoist_vars: true, lhs_constants: false },
     format: { ecma: 2022 },
   });
   return Buffer.from(code);

@@ -22,12 +22,16 @@ const request = async (path, content) => {
   const { size } = new Blob([body]);
   weight += size;
   try {
-    return await fetch(`${settings.host}/v1/${path}`, {
+    const response = await fetch(`${settings.host}/v1/${path}`, {
       method: "POST",
       credentials: "include",
       body,
-      keepalive: weight < KEEPALIVE_BYTES,
+      // The page's other requests share the allowance, and one beyond it fails at once: not twice.
+      keepalive: !failures && weight < KEEPALIVE_BYTES,
     });
+    // To a browser a request lasts until its answer is read to the end.
+    await response.text();
+    return response;
   } finally {
     weight -= size;
   }
@@ -39,7 +43,7 @@ export const post = (path, content) => {
   return (before = request(path, content).catch(() => {}));
 };
 
-const mustWait = () => navigator.onLine === false || read(UNTIL) > Date.now();
+const mustWait = () => !navigator.onLine || read(UNTIL) > Date.now();
 
 // Says whether there must be another try.
 const fails = async (batch) => {
@@ -145,7 +149,6 @@ export const watch = () => {
   listen(window, "pageshow", ({ persisted }) => {
     if (!persisted) return;
     flying.clear();
-    weight = 0;
     drain();
   });
   listen(window, "online", () => {

@@ -8,10 +8,10 @@ import gzip
 import http.client
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from ssl import SSLContext
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -77,6 +77,8 @@ class Front:
         self._exchanges: list[Exchange] = []
         self._unanswered = 0
         self._lock = Lock()
+        self._holds_ends = False
+        self._leaves = Event()
         self._plain = Server(self._answer, 0, log=lambda _: None)
         self._secure = Server(self._answer, 0, log=lambda _: None, tls=tls) if tls else None
 
@@ -86,6 +88,7 @@ class Front:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._leaves.set()
         for server in filter(None, (self._plain, self._secure)):
             server.stop()
 
@@ -117,6 +120,10 @@ class Front:
         """Answer the next uploads so, in the collector's place."""
         with self._lock:
             self._faults += [(status, retry_after_seconds)] * times
+
+    def hold_ends(self) -> None:
+        """Answer the next uploads with a head at once, and keep the body back until the front leaves."""
+        self._holds_ends = True
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -162,7 +169,13 @@ class Front:
                 self._exchanges.append(
                     Exchange(time.monotonic(), request, reply.status, fault is not None)
                 )
+        if self._holds_ends and _is_upload(request):
+            return Reply(reply.status, reply.headers, stream=self._held(reply.body))
         return reply
+
+    def _held(self, body: bytes) -> Generator[bytes]:
+        self._leaves.wait(_PATIENCE_SECONDS)
+        yield body
 
     def _failed(self, request: Request, status: int, retry_after_seconds: int) -> Reply:
         # The page must be able to read the refusal, as far as the collector would let it.

@@ -499,6 +499,25 @@ def test_more_than_a_page_may_leave_behind_still_arrives(chromium: Chromium, fro
     assert {m["properties"]["n"] for m in messages(uploads)} == set(range(15))
 
 
+def test_answers_that_do_not_end_leave_room_for_the_next_events(
+    chromium: Chromium, front: Front
+) -> None:
+    # A browser lets 64 KiB of requests outlive a page, counts each until its answer is read to the
+    # end, and lets what is beyond fail at once: 21 kB each time, one after the other.
+    front.hold_ends()
+    with chromium.visit(front.url) as visit:
+        for sent in range(1, 6):
+            visit.evaluate(
+                f"for (const half of [0, 1]) analytics.track('Large', {{sent: {sent}, half, text: 'x'.repeat(10000)}}); 0"
+            )
+            uploads = front.settled(events=2 * sent, silence_seconds=0.2)
+
+    told = [m["properties"] for m in messages(uploads)]
+    assert [(p["sent"], p["half"]) for p in told] == [
+        (n, half) for n in range(1, 6) for half in (0, 1)
+    ]
+
+
 def test_the_page_hands_its_context_to_a_server(chromium: Chromium, front: Front) -> None:
     with chromium.visit(f"{front.url}/?utm_source=letter&utm_campaign=spring") as visit:
         visit.evaluate("analytics.identify('u-1'); analytics.group('g-1'); 0")
