@@ -120,17 +120,21 @@ def _try(
 
 def _settings(destination: Configured, outside: Outside) -> DestinationSettings | Result:
     """Return the settings to ask the vendor with, or why it is not to be asked now."""
-    if seconds := outside.breakers.wait_seconds(destination.id, now=outside.now()):
+    if seconds := outside.breakers.rest_seconds(destination.id, now=outside.now()):
         return Result(Verdict.THROTTLE, BREAKER_OPEN, wait_seconds=seconds)
     if not outside.slowness.may_ask(destination.id, now=outside.now()):
         # Without a time of its own: the longer a slow vendor's queue, the longer the waits.
         return Result(Verdict.THROTTLE, SLOW_DESTINATION)
     try:
-        return destination.resolve(outside.secrets)
+        settings = destination.resolve(outside.secrets)
     except DependencyError:
         return Result(Verdict.RETRY, "secret_unavailable")
     except WorkspaceError as error:
         return Result(Verdict.AUTH, "settings_invalid", str(error))
+    # Last, for it hands out the one probe after a break: only who is sure to ask may have it.
+    if seconds := outside.breakers.wait_seconds(destination.id, now=outside.now()):
+        return Result(Verdict.THROTTLE, BREAKER_OPEN, wait_seconds=seconds)
+    return settings
 
 
 def _results(

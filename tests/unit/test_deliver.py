@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from headwater.deliver import deliver
 from headwater.delivery import redelivery
-from headwater.delivery.breaker import Breakers
+from headwater.delivery.breaker import FAILURES_TO_OPEN, Breakers
 from headwater.delivery.outside import Outside, Received, Report
 from headwater.delivery.pace import Pace
 from headwater.delivery.parking import bring_back
@@ -94,6 +94,11 @@ class World:
         self.queue, self.store = MemoryQueue(), MemoryStore()
         self.outcomes: MemoryStore = MemoryStore()
         self.breakers = Breakers(MemoryTable(), seconds=lambda: self.seconds)
+        self.places = MemoryTable()
+        self.slowness = self.slowness_of(1)
+
+    def slowness_of(self, forwarder: int) -> Slowness:
+        return Slowness(self.places, seconds=lambda: self.seconds, me=forwarder)
 
     def _sleep(self, seconds: float) -> None:
         self.seconds += seconds
@@ -110,7 +115,7 @@ class World:
                 outcomes=self.outcomes,
                 secrets=MemorySecrets(self.secrets),
                 breakers=self.breakers,
-                slowness=Slowness(MemoryTable(), seconds=lambda: self.seconds, me=1),
+                slowness=self.slowness,
                 pace=Pace(seconds=lambda: self.seconds, sleep=self._sleep),
                 now=lambda: self.now,
                 seconds=lambda: self.seconds,
@@ -576,6 +581,38 @@ def test_a_vendor_that_fails_five_times_is_left_alone() -> None:
     assert [report.wait_reason for report in reports[4:]] == ["http_503"] + ["breaker_open"] * 2
     # 30 seconds and a little more, drawn.
     assert world.waiting[5:] == [(["5"], 0, 32), (["6"], 0, 32)]
+
+
+def at_the_end_of_a_break(**given: Any) -> World:
+    """Return a world whose vendor failed until it was left alone, a moment after that."""
+    world = World(always(503), **given)
+    failed = [Result(Verdict.RETRY)]
+    for _ in range(FAILURES_TO_OPEN):
+        world.breakers.note("crm", failed, now=world.now)
+    world.now += timedelta(seconds=world.breakers.wait_seconds("crm", now=world.now))
+    return world
+
+
+def test_a_forwarder_without_a_place_leaves_the_probe_to_another() -> None:
+    world = at_the_end_of_a_break()
+    for forwarder in (1, 2, 3):
+        slowness = world.slowness if forwarder == 1 else world.slowness_of(forwarder)
+        slowness.took("crm", 9.0)
+        assert forwarder == 1 or slowness.may_ask("crm", now=world.now)
+
+    report = world.deliver(a_delivery("a"))
+
+    assert (report.wait_reason, world.http.sent) == ("slow_destination", [])
+    assert world.breakers.wait_seconds("crm", now=world.now) == 0.0
+
+
+def test_a_forwarder_without_the_secret_leaves_the_probe_to_another() -> None:
+    world = at_the_end_of_a_break(destination=a_destination(given={"key": "secret:shop/key"}))
+
+    report = world.deliver(a_delivery("a"))
+
+    assert (report.wait_reason, world.http.sent) == ("secret_unavailable", [])
+    assert world.breakers.wait_seconds("crm", now=world.now) == 0.0
 
 
 def test_what_an_open_breaker_holds_back_is_given_up_in_time() -> None:

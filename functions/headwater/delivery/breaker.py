@@ -47,13 +47,18 @@ class Breakers:
         self._seconds = seconds
         self._known: dict[str, tuple[float, State]] = {}
 
+    def rest_seconds(self, destination_id: str, *, now: datetime) -> float:
+        """How long the destination's break lasts still: 0 when it is over, or there is none."""
+        state = self.state(destination_id)
+        return float(max(0, state.open_until - int(now.timestamp()))) if state.trips else 0.0
+
     def wait_seconds(self, destination_id: str, *, now: datetime) -> float:
         """How long to leave the destination alone: 0 to go ahead, for one as its probe."""
+        if rest := self.rest_seconds(destination_id, now=now):
+            return rest
         state, epoch = self.state(destination_id), int(now.timestamp())
         if not state.trips:
             return 0.0
-        if epoch < state.open_until:
-            return float(state.open_until - epoch)
         claimed = self._update(
             destination_id,
             _CLAIM,
