@@ -47,6 +47,12 @@ def user_agent(event: StoredEvent) -> str | None:
     return text(event.context.get("userAgent"))
 
 
+def read_of_user_agent(event: StoredEvent, name: str) -> str | None:
+    """Return what enrichment read in the user agent (`browser`, `os` and their `…Version`), if it knew it."""
+    found = text(at(event.enrichment, "userAgent", name))
+    return None if found == "Other" else found
+
+
 def browser(event: StoredEvent) -> dict[str, str]:
     """Name the visitor's browser under Meta's names; Snap and Pinterest took them over."""
     return present({"client_ip_address": ip(event), "client_user_agent": user_agent(event)})

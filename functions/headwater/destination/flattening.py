@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 
 def flattened(
     entries: Mapping[str, Any], *, index: str = ".{}", separator: str = "."
@@ -29,3 +31,8 @@ def scalar_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
+
+
+def json_text(value: object) -> str:
+    """Write it as JSON, where what is nested must travel as one text."""
+    return orjson.dumps(value).decode()

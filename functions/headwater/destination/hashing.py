@@ -29,6 +29,12 @@ def squeezed(value: str) -> str:
     return "".join(value.split()).lower()
 
 
+def canonical_email(value: str) -> str:
+    """Return the address without the dots of its name and without what follows a `+` (Reddit's form)."""
+    name, found, domain = squeezed(value).partition("@")
+    return f"{name.replace('.', '').split('+')[0]}@{domain}" if found else ""
+
+
 def lettered(value: str) -> str:
     """Lower case letters and digits of any script only: names, cities, states."""
     return "".join(filter(str.isalnum, value)).lower()

@@ -123,6 +123,11 @@ def page(event: StoredEvent) -> Mapping[str, Any]:
     }
 
 
+def page_url(event: StoredEvent) -> str | None:
+    """Return what stood in the browser's bar, query and all: a page call may tell its canonical address."""
+    return text(at(event.context, "page", "url")) or text(page(event).get("url"))
+
+
 def campaign(event: StoredEvent) -> dict[str, str]:
     """Return the campaign as `utm_` parameters."""
     found = mapping(event.context.get("campaign"))

@@ -1,15 +1,15 @@
 """Adjust: tracks that have an event token there, as server-to-server events of a device.
 
 Limits: one event a request. Each needs a device's id and an event token; a track without a token is not
-sent. No dedup key. Amounts have two decimals here.
-Source: dev.adjust.com/en/api/s2s-api/events, read 2026-11-27. The regional hosts are Adjust's data
-residency; only the default one is on that page.
+sent. No dedup key. Amounts have two decimals here. Its erasure knows devices by their own and advertising
+ids only, which no deletion has.
+Source: dev.adjust.com/en/api/s2s-api/events, read 2026-11-27, and data-erasure-api, read 2026-11-28. The
+regional hosts are Adjust's data residency; only the default one is on that page.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import orjson
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
@@ -21,7 +21,7 @@ from headwater.destination.device import (
     ip,
     user_agent,
 )
-from headwater.destination.flattening import flattened, scalar_text
+from headwater.destination.flattening import flattened, json_text, scalar_text
 from headwater.destination.reading import epoch_ms, number, present, text
 from headwater.record import StoredEvent
 
@@ -106,7 +106,7 @@ def _parameters(event: StoredEvent, settings: Settings) -> Mapping[str, str]:
 
 
 def _json(values: Mapping[str, Any]) -> str | None:
-    return orjson.dumps(values).decode() if values else None
+    return json_text(values) if values else None
 
 
 DESTINATION = Destination(

@@ -2,16 +2,16 @@
 
 Limits: HTTP V2 takes 2,000 events under 1 MB a request, 30 events a second of one user; any age.
 Dedup: `insert_id`, seven days. A 400 takes none of the batch and names the bad ones: the others are
-sent again. Ids shorter than five characters are refused unless `min_id_length` says otherwise. An
-erasure takes 100 users, and up to 30 days.
-Source: amplitude.com/docs/apis/analytics/http-v2, read 2026-11-05, and user-privacy, read 2026-11-27.
+sent again. Ids shorter than five characters are refused unless `min_id_length` says otherwise. It reads
+the browser and its system from `user_agent`. An erasure takes 100 users, and up to 30 days.
+Source: amplitude.com/docs/apis/analytics/http-v2, read 2026-11-05, and user-privacy, read 2026-11-27; what a
+429 and `silenced_events` mean, and `user_agent`: its SDKs for Python (1.3.0) and browsers (2.48.1), 2026-11-28.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import batched
 from typing import Annotated, Any, Literal
 
-import orjson
 from pydantic import Field, SecretStr
 
 from headwater.destination import (
@@ -22,14 +22,16 @@ from headwater.destination import (
     Subject,
     Unsendable,
 )
-from headwater.destination.answer import refusals
+from headwater.destination.answer import refusals, said
 from headwater.destination.authorization import basic
 from headwater.destination.commerce import bought, money
+from headwater.destination.flattening import json_text
 from headwater.destination.options import options
 from headwater.destination.reading import (
     at,
     campaign,
     epoch_ms,
+    mapping,
     number,
     page,
     present,
@@ -68,6 +70,7 @@ _CONTEXT = {
     "location_lng": ("location", "longitude"),
     "os_name": ("os", "name"),
     "os_version": ("os", "version"),
+    "user_agent": ("userAgent",),
 }
 
 
@@ -92,8 +95,9 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
         return []
     match event.type:
         case "identify":
-            user = {**_names(event), "user_properties": {**traits(event), **_origin(event)}}
-            return [_form(settings, "/identify", user)]
+            seen = {"platform": _platform(event), "language": text(event.context.get("locale"))}
+            known = {"user_properties": {**traits(event), **_origin(event)}}
+            return [_form(settings, "/identify", {**_names(event), **present(seen), **known})]
         case "group":
             return _group(event, settings)
         case _:
@@ -182,7 +186,7 @@ def _form(settings: Settings, path: str, identification: Mapping[str, Any]) -> R
         url=_HOSTS[settings.region][0] + path,
         form={
             "api_key": settings.api_key.get_secret_value(),
-            **{name: orjson.dumps(one).decode() for name, one in said.items()},
+            **{name: json_text(one) for name, one in said.items()},
         },
     )
 
@@ -206,7 +210,9 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendab
 
 
 def classify(response: HttpResponse) -> Result:
-    """Read a 400: a wrong key, or which events of the batch were bad."""
+    """Read a 400: a wrong key, or which events of the batch were bad; and who a 429 is about."""
+    if response.status == 429 and (over := _over_quota(mapping(said(response)))):
+        return Result(Verdict.RETRY, "batch_refused_for_others", wait_seconds=0.0, alike=over)
     if response.status != 400:
         return by_status(response)
     if b"api key" in response.body.lower() or b"api_key" in response.body.lower():
@@ -218,14 +224,20 @@ def classify(response: HttpResponse) -> Result:
 
 
 def _bad(answer: Any) -> Iterator[tuple[str, Any, str, str]]:
-    for key, reason in (
-        ("events_with_invalid_fields", "invalid"),
-        ("events_with_missing_fields", "missing"),
-        ("events_with_invalid_id_lengths", "too_short"),
-    ):
-        for field, places in (answer.get(key) or {}).items():
+    kinds = {"invalid_fields": "invalid", "missing_fields": "missing"}
+    for kind, reason in {**kinds, "invalid_id_lengths": "too_short"}.items():
+        for field, places in (answer.get(f"events_with_{kind}") or {}).items():
             for place in places:
                 yield "events", place, f"{reason}_{field}", ""
+    for place in answer.get("silenced_events") or ():
+        yield "events", place, "silenced_device", ""
+
+
+def _over_quota(told: Mapping[str, Any]) -> Sequence[tuple[Mapping[str, Any], Result]]:
+    """Name who sent more than one may in a day, which is longer than anything waits here."""
+    kinds = {"user_id": "exceeded_daily_quota_users", "device_id": "exceeded_daily_quota_devices"}
+    dropped = Result(Verdict.DROP, "daily_quota_exceeded")
+    return [({name: one}, dropped) for name, key in kinds.items() for one in mapping(told.get(key))]
 
 
 DESTINATION = Destination(

@@ -11,12 +11,12 @@ support.appsflyer.com/hc/en-us/articles/207034486 (dev key), read 2026-11-27.
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-import orjson
 from pydantic import SecretStr, model_validator
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
 from headwater.destination.commerce import currency
 from headwater.destination.device import Platform, advertising_id, device, ip, platform
+from headwater.destination.flattening import json_text
 from headwater.destination.options import external_id, options
 from headwater.destination.reading import at, number, present, products, text, user_id
 from headwater.record import StoredEvent
@@ -117,9 +117,8 @@ def _name(event: StoredEvent, settings: Settings) -> str:
         return text(event.event) or "Unnamed"
     if not settings.rich_event_names:
         return event.type
-    names = (event.name, event.event, event.properties.get("name"))
-    name = next(filter(None, map(text, names)), "")
-    return f"Viewed {name} {event.type.capitalize()}"
+    names = map(text, (event.name, event.event, event.properties.get("name")))
+    return f"Viewed {next(filter(None, names), '')} {event.type.capitalize()}"
 
 
 def _value(event: StoredEvent) -> str:
@@ -127,12 +126,12 @@ def _value(event: StoredEvent) -> str:
     if not event.properties:
         return ""
     if event.type != "track":
-        return orjson.dumps(event.properties).decode()
+        return json_text(event.properties)
     told = {af: event.properties.get(name) for name, af in _PARAMETERS.items()}
     if event.properties.get("products"):
         bought = products(event)
         told |= {_PARAMETERS[name]: [one.get(name) for one in bought] for name in _OF_PRODUCT}
-    return orjson.dumps({"properties": event.properties, **present(told)}).decode()
+    return json_text({"properties": event.properties, **present(told)})
 
 
 DESTINATION = Destination(

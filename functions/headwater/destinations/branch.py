@@ -1,18 +1,19 @@
 """Branch: tracks as standard or custom events, with the device they came from.
 
 Limits: one event a request, per-app limits by 429. Real time only: an event is filed under its arrival,
-so one older than an hour is not sent. No dedup key. Custom data are strings and numbers.
-Source: help.branch.io/apidocs/events, read 2026-11-23.
+so one older than an hour is not sent. No dedup key. Custom data are strings and numbers. An erasure takes
+1,000 ids, and ten are taken a minute; Branch opens that API on request only.
+Source: help.branch.io/apidocs/events, read 2026-11-23, and data-subject-request, read 2026-11-28.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import batched
 from typing import Any
 
-import orjson
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.device import (
     apple_and_google_ids,
     device,
@@ -21,6 +22,7 @@ from headwater.destination.device import (
     platform,
     user_agent,
 )
+from headwater.destination.flattening import json_text
 from headwater.destination.reading import at, mapping, number, present, text, traits, user_id, who
 from headwater.record import StoredEvent
 
@@ -111,10 +113,15 @@ _LIFECYCLE = frozenset(
 
 
 class Settings(DestinationSettings):
-    """The app's Branch key; what an identify is called there (null: the user's id, as RudderStack does)."""
+    """The app's Branch key; what an identify is called there (null: the user's id, as RudderStack does).
+
+    The app's id and an access token of somebody who may see sensitive data are what erasures need.
+    """
 
     branch_key: SecretStr
     identify_event: str | None = "Identify"
+    app_id: str | None = None
+    access_token: SecretStr | None = None
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
@@ -176,7 +183,7 @@ def _content(told: Mapping[str, Any], name: str, *, standard: bool) -> Mapping[s
 
 
 def _scalar(value: object) -> object:
-    return orjson.dumps(value).decode() if isinstance(value, Mapping | list) else value
+    return json_text(value) if isinstance(value, Mapping | list) else value
 
 
 def _user_data(event: StoredEvent) -> Mapping[str, Any]:
@@ -203,6 +210,25 @@ def _user_data(event: StoredEvent) -> Mapping[str, Any]:
     )
 
 
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Ask for the erasure of all that is filed under each of the person's ids."""
+    if settings.app_id is None or settings.access_token is None:
+        return Unsendable("app_id_or_access_token_not_set")
+    known = [
+        {"identity_type": "DEVELOPER_ID", "identity_value": one, "identity_format": "raw"}
+        for one in subject.ids
+    ]
+    return [
+        Request(
+            url="https://api2.branch.io/v1/gdpr",
+            params={"app_id": settings.app_id},
+            headers={"Access-Token": settings.access_token.get_secret_value()},
+            json={"subject_request_type": "erasure", "subject_identities": some},
+        )
+        for some in batched(known, 1_000, strict=False)
+    ]
+
+
 DESTINATION = Destination(
     slug="branch",
     name="Branch Metrics",
@@ -210,6 +236,7 @@ DESTINATION = Destination(
     docs="https://help.branch.io/apidocs/events",
     settings=Settings,
     build=build,
+    delete=delete,
     event_types=("track", "identify"),
     max_age=timedelta(hours=1),
     consent=("Advertising",),

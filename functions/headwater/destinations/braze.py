@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
 from headwater.destination.address import PublicUrl
-from headwater.destination.answer import accepted, refusals
+from headwater.destination.answer import accepted, refusals, said
 from headwater.destination.authorization import bearer
 from headwater.destination.reading import (
     at,
@@ -30,7 +30,7 @@ from headwater.destination.reading import (
     viewed,
     who,
 )
-from headwater.destination.result import by_status
+from headwater.destination.result import by_status, excerpt
 from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent, to_iso
@@ -49,6 +49,8 @@ _PROFILE = {
     "avatar": "image_url",
 }
 _GENDERS = {"male": "M", "m": "M", "female": "F", "f": "F", "other": "O", "o": "O"}
+# What an answer that took the request says; anything else in a 2xx took none of it.
+_TAKEN = (None, "success", "queued")
 _BOUGHT = ("product_id", "price", "quantity", "currency")
 
 
@@ -203,6 +205,8 @@ def classify(response: HttpResponse) -> Result:
     """Read which objects of an accepted request were refused; anything else by its status."""
     if not accepted(response):
         return by_status(response)
+    if at(said(response), "message") not in _TAKEN:
+        return Result(Verdict.SPLIT, "refused_request", excerpt(response))
     return Result(Verdict.OK, items=refusals(response, _refused) or {})
 
 

@@ -1,20 +1,23 @@
 """CleverTap: events, people and their device tokens as records of one upload, purchases as `Charged`.
 
 Limits: 1,000 records a request, 15 requests at once an account (429), 512 kinds of event with 256
-properties each, names of 120 characters, values of 512 bytes; any age is stored, but live campaigns need an event within two hours. No dedup key. A 200 names the records it did
-not process (`unprocessed`), each with the record as it came.
-Source: developer.clevertap.com/docs/upload-events-api and upload-user-profiles-api, read 2026-11-27.
+properties each, names of 120 characters, values of 512 bytes; any age is stored, but live campaigns need
+an event within two hours. No dedup key. A 200 names the records it did not process (`unprocessed`), each
+with a code, of which 555 alone is CleverTap's own trouble, and with the record as it came.
+Source: developer.clevertap.com/docs/upload-events-api and upload-user-profiles-api, read 2026-11-27, and
+api-errors, read 2026-11-28; the record is not on them but in an answer of 2024-09-02 that rudder-server's
+tests keep.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import orjson
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Result, Subject
 from headwater.destination.device import platform
+from headwater.destination.flattening import json_text
 from headwater.destination.reading import at, epoch, present, text, traits, user_id
 from headwater.destination.result import by_status, excerpt
 from headwater.outcomes import Verdict
@@ -39,6 +42,7 @@ _LAST_NAMES = ("lastName", "lastname", "last_name")
 _APART = {*_PROFILE, *_FIRST_NAMES, *_LAST_NAMES, "id", "userId", "anonymousId", "ts"}
 _GENDERS = {"f": "F", "female": "F", "m": "M", "male": "M"}
 _OF_ORDER = {"checkout_id", "revenue", "products", "ts"}
+_SERVER_ERROR = 555
 
 
 class Settings(DestinationSettings):
@@ -139,7 +143,7 @@ def _first(known: Mapping[str, Any], names: Sequence[str]) -> str | None:
 def _flat(entries: Mapping[str, Any]) -> dict[str, Any]:
     """Write lists and objects as JSON: CleverTap's values are scalars."""
     return {
-        name: orjson.dumps(value).decode() if isinstance(value, list | Mapping) else value
+        name: json_text(value) if isinstance(value, list | Mapping) else value
         for name, value in entries.items()
     }
 
@@ -206,7 +210,8 @@ def classify(response: HttpResponse) -> Result:
 
 
 def _left_out(said: Mapping[str, Any]) -> Result:
-    return Result(Verdict.DROP, f"clevertap_{said.get('code')}", str(said.get("error") or "")[:500])
+    verdict = Verdict.RETRY if said.get("code") == _SERVER_ERROR else Verdict.DROP
+    return Result(verdict, f"clevertap_{said.get('code')}", str(said.get("error") or "")[:500])
 
 
 DESTINATION = Destination(

@@ -2,48 +2,41 @@
 
 Limits: one request an event here (`/i`); keys and values of segments 128 and 256 characters by a server's
 default. No dedup key. A visitor who becomes known is merged by `old_device_id`.
-Source: api.count.ly, "/i" and "/i/bulk", read 2026-11-23; deletion: countly-server's scripts, 2026-11-27.
+Source: api.count.ly, "/i" and "/i/bulk", read 2026-11-23; deletion: countly-server's own route and test of
+/i/app_users/delete (api.users.js, by `did`), read 2026-11-28.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-from pydantic import SecretStr, ValidationInfo, field_validator
+from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
-from headwater.destination.address import check_url
+from headwater.destination import Destination, Request, Subject, Unsendable
+from headwater.destination.answer import said
 from headwater.destination.commerce import money
 from headwater.destination.device import event_platform, ip
-from headwater.destination.flattening import flattened
-from headwater.destination.reading import epoch_ms, number, page, present, text, traits, who
+from headwater.destination.flattening import flattened, json_text
+from headwater.destination.own_address import OwnAddress
+from headwater.destination.reading import at, epoch_ms, number, page, present, text, traits, who
+from headwater.destination.result import Result, by_status
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
 _MAX_KEY, _MAX_VALUE = 128, 256
 
 # Segment's trait → Countly's user detail; all others are custom.
-_DETAILS = {
-    "name": "name",
-    "username": "username",
-    "email": "email",
-    "phone": "phone",
-    "avatar": "picture",
-}
+_DETAILS = {name: name for name in ("name", "username", "email", "phone")} | {"avatar": "picture"}
+# What it answers with a 400 to an erasure of somebody it never knew.
+_NOBODY = "No users matching criteria"
 
 
-class Settings(DestinationSettings):
+class Settings(OwnAddress):
     """The server's address and the app's key; the app's id and an API key are what erasing takes."""
 
-    allow_private_addresses: bool = False
-    url: SecretStr
     app_key: SecretStr
     app_id: str | None = None
     api_key: SecretStr | None = None
-
-    @field_validator("url")
-    @classmethod
-    def _is_safe(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
-        return check_url(url, allow_private=bool(info.data.get("allow_private_addresses")))
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
@@ -57,11 +50,11 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
                 return []
             told = {"old_device_id": event.identity.previous_id}
         case "identify":
-            told = {"user_details": _json(_details(event))}
+            told = {"user_details": json_text(_details(event))}
             if event.identity.user_id and event.identity.anonymous_id:
                 told["old_device_id"] = event.identity.anonymous_id
         case _:
-            told = {"events": _json([_event(event)])}
+            told = {"events": json_text([_event(event)])}
     form = {
         "app_key": settings.app_key.get_secret_value(),
         "device_id": device_id,
@@ -125,18 +118,20 @@ def _segment(value: object) -> object:
     return value[:_MAX_VALUE] if isinstance(value, str) else number(value)
 
 
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()
-
-
 def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
     """Delete the person's users, whose device ids are what Countly knows them by."""
     if settings.app_id is None or settings.api_key is None:
         return Unsendable("app_id_or_api_key_not_set")
     # `force`, or Countly refuses to delete more than one at a time.
-    who_of = {"query": _json({"did": {"$in": list(subject.ids)}}), "force": "true"}
+    who_of = {"query": json_text({"did": {"$in": list(subject.ids)}}), "force": "true"}
     form = {"app_id": settings.app_id, "api_key": settings.api_key.get_secret_value(), **who_of}
     return [_request(settings, "/i/app_users/delete", form)] if subject.ids else []
+
+
+def classify(response: HttpResponse) -> Result:
+    """See that nobody was there to erase; anything else by its status."""
+    unknown = response.status == 400 and at(said(response), "result") == _NOBODY
+    return Result(Verdict.OK) if unknown else by_status(response)
 
 
 DESTINATION = Destination(
@@ -145,6 +140,7 @@ DESTINATION = Destination(
     docs="https://api.count.ly/reference/i",
     settings=Settings,
     build=build,
+    classify=classify,
     delete=delete,
     event_types=("track", "page", "screen", "identify", "alias"),
 )

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-import orjson
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Subject
 from headwater.destination.authorization import basic
+from headwater.destination.flattening import json_text
 from headwater.destination.reading import (
     email,
     mapping,
@@ -176,7 +176,7 @@ def _fits(name: str, value: Any) -> bool:
     if value is None or not re.fullmatch(_FIELD_NAME, name):
         return False
     if isinstance(value, list | Mapping):
-        return len(orjson.dumps(value).decode()) <= _MAX_LIST_CHARACTERS
+        return len(json_text(value)) <= _MAX_LIST_CHARACTERS
     return len(str(value)) <= _MAX_VALUE_CHARACTERS
 
 

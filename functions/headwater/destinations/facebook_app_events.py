@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-import orjson
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Unsendable
 from headwater.destination.commerce import money
 from headwater.destination.device import advertising_id, device, event_platform, ip
 from headwater.destination.extinfo import typed_extinfo
+from headwater.destination.flattening import json_text
 from headwater.destination.graph import GRAPH, by_graph_error
 from headwater.destination.hashing import match_keys
 from headwater.destination.reading import epoch_ms, present, products, text
@@ -77,8 +77,8 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsenda
                 "application_tracking_enabled": _flag(
                     event.properties.get("application_tracking_enabled")
                 ),
-                "extinfo": orjson.dumps(typed_extinfo(event, on)).decode(),
-                "custom_events": orjson.dumps([_event(event, name)]).decode(),
+                "extinfo": json_text(typed_extinfo(event, on)),
+                "custom_events": json_text([_event(event, name)]),
                 **({"access_token": key.get_secret_value()} if key else {}),
             },
         )

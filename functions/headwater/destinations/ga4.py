@@ -2,9 +2,11 @@
 
 Limits: 25 events a request (one here: the time is the request's), 25 parameters an event, 130 kB, names
 of 40 characters and values of 100, 25 user properties of 24 and 36, 72 hours of age. It answers 2xx to
-anything, so what it would drop silently is not sent. No dedup but `transaction_id` of purchases.
+anything, so what it would drop silently is not sent. No dedup but `transaction_id` of purchases. Its User
+Deletion API takes a signed-in Google account (OAuth) and none of these keys.
 Source: developers.google.com/analytics/devguides/collection/protocol/ga4 (its reserved names
-and user properties) and support.google.com/analytics/answer/9267744, read 2026-11-27.
+and user properties) and support.google.com/analytics/answer/9267744, read 2026-11-27, and
+developers.google.com/analytics/devguides/config/userdeletion/v3, read 2026-11-28.
 """
 
 import re

@@ -3,8 +3,9 @@
 Limits: 1,000 events a request, names and values of 1,024 characters; values are strings, nested ones
 are flattened by dots. Dedup: `idempotency_key`. An event is filed under the device where there is one,
 else under the user. An erasure takes 10,000 users and a token of five minutes, at one host for both regions.
-Source: developers.heap.io/reference/track-1, read 2026-11-23, and user-deletion, read 2026-11-27; the
-path of the events is the one Heap gives to Segment, whose body takes anonymous visitors.
+Source: developers.heap.io/reference/track-1, read 2026-11-23, and user-deletion, read 2026-11-28; the
+path of the events is the one Heap gives to Segment, whose body takes anonymous visitors. `identity` is what
+public clients erase by; `email` is unverified, so it has a request of its own.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -90,17 +91,15 @@ def _strings(entries: Mapping[str, object]) -> Mapping[str, str]:
     }
 
 
-def delete(subject: Subject, settings: Settings) -> _Asking | Unsendable:
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | _Asking | Unsendable:
     """Ask for the erasure of each user, in every environment of the account."""
     if settings.api_key is None:
         return Unsendable("api_key_not_set")
-    users = [{"identity": one} for one in subject.user_ids]
-    return _erased([*users, *({"email": one} for one in subject.emails)], settings)
+    known = {"identity": subject.user_ids, "email": subject.emails}
+    return _erased(known, settings) if any(known.values()) else []
 
 
-def _erased(users: Sequence[Mapping[str, str]], settings: Settings) -> _Asking:
-    if not users:
-        return []
+def _erased(known: Mapping[str, Sequence[str]], settings: Settings) -> _Asking:
     privacy = f"{_HOSTS['us']}/api/public/v0"
     answer = yield Request(
         url=f"{privacy}/auth_token", headers=basic(settings.app_id, settings.api_key)
@@ -112,9 +111,10 @@ def _erased(users: Sequence[Mapping[str, str]], settings: Settings) -> _Asking:
         Request(
             url=f"{privacy}/user_deletion",
             headers=bearer(SecretStr(token)),
-            json={"users": some},
+            json={"users": [{kind: one} for one in some]},
         )
-        for some in batched(users, 10_000, strict=False)
+        for kind, ids in known.items()
+        for some in batched(ids, 10_000, strict=False)
     ]
 
 

@@ -11,12 +11,12 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-import orjson
 from pydantic import Field, SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.answer import accepted
 from headwater.destination.authorization import bearer
+from headwater.destination.flattening import json_text
 from headwater.destination.reading import at, email, mapping, present, text, traits
 from headwater.ports import HttpResponse
 from headwater.record import StoredEvent, to_iso
@@ -146,7 +146,7 @@ def _says(value: Any) -> bool:
 def _flat(value: Any) -> Any:
     if isinstance(value, list):
         return ";".join(str(_flat(inner)) for inner in value)
-    return orjson.dumps(value).decode() if isinstance(value, Mapping) else value
+    return json_text(value) if isinstance(value, Mapping) else value
 
 
 def _request(

@@ -2,7 +2,7 @@
 
 Limits: one event or set of properties a request, names of 255 characters, values of 8 KiB. It answers
 200 to everything, also to a wrong key, so nothing it refuses is ever seen. Dedup: an identical event of
-the same second, which is why each carries its time. An alias cannot be undone.
+the same second, which is why each carries its time. An alias cannot be undone, and no call erases.
 Source: support.kissmetrics.io/reference/api-specifications, read 2026-11-23.
 """
 

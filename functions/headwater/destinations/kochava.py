@@ -1,8 +1,9 @@
 """Kochava: tracks and screens as post-install events of a device.
 
 Limits: one event a request. No dedup key. The device is Kochava's own id of it, or the id the event
-names it by.
-Source: support.kochava.com/server-to-server-integration/post-install-event-setup, read 2026-11-23.
+names it by. Its erasure (Data Subject Request API) takes advertising ids, which no deletion has.
+Source: support.kochava.com/server-to-server-integration/post-install-event-setup, read 2026-11-23, and
+support.kochava.com/?p=35485 (Data Subject Request API), read 2026-11-28.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,9 +1,10 @@
 """LaunchDarkly: custom events for the metrics of its experiments, in batches.
 
 Limits: none published; any age. Dedup: none of single events. The client-side ID in the path is no
-secret, and needs none beside it; a wrong one is answered with 202 all the same or with 404.
+secret, and needs none beside it; a wrong one is answered with 202 all the same or with 404. What it
+erases are context instances, by an id of its own.
 Source: docs.launchdarkly.com/sdk/concepts/events and launchdarkly.com/docs/integrations/segment, read
-2026-11-27.
+2026-11-27, and launchdarkly.com/docs/api/contexts, read 2026-11-28.
 """
 
 from collections.abc import Mapping, Sequence

@@ -21,7 +21,7 @@ from headwater.destination.graph import GRAPH, by_graph_error
 from headwater.destination.hashing import hashed, match_keys
 from headwater.destination.limited_data_use import limited_data_use
 from headwater.destination.options import click_id, options
-from headwater.destination.reading import epoch_ms, number, page, present, text, who
+from headwater.destination.reading import epoch_ms, number, page, page_url, present, text, who
 from headwater.record import StoredEvent
 
 _NAMES = ("Facebook Conversions API (Actions)", "Facebook Conversions API", "Meta Conversions API")
@@ -79,7 +79,7 @@ def _event(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
             "event_name": "PageView" if event.type == "page" else EVENTS.get(name, name),
             "event_time": epoch_ms(event) // 1000,
             "event_id": event.message_id,
-            "event_source_url": text(page(event).get("url")),
+            "event_source_url": page_url(event),
             "referrer_url": text(page(event).get("referrer")),
             "action_source": source,
             "user_data": _person(event),
@@ -109,16 +109,15 @@ def _person(event: StoredEvent) -> Mapping[str, Any]:
 
 def _custom_data(event: StoredEvent) -> Mapping[str, Any] | None:
     bought = known_products(event)
-    told = present(
-        {
-            **shopped(event),
-            "value": money(event, *_WORTH.get(event.event or "", ("revenue", "value", "total"))),
-            "content_type": "product" if bought else None,
-            "contents": [_content(product) for product in bought] or None,
-            "num_items": len(bought) if event.event == "Checkout Started" and bought else None,
-        }
-    )
-    return told or None
+    worth = _WORTH.get(event.event or "", ("revenue", "value", "total"))
+    told = {
+        **shopped(event),
+        "value": money(event, *worth),
+        "content_type": "product" if bought else None,
+        "contents": [_content(product) for product in bought] or None,
+        "num_items": len(bought) if event.event == "Checkout Started" and bought else None,
+    }
+    return present(told) or None
 
 
 def _content(product: Mapping[str, Any]) -> Mapping[str, Any]:

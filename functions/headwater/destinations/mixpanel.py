@@ -3,8 +3,9 @@
 Limits: 2,000 events and 10 MB a request of `/import`, 1 MB an event, any age since 1971; profiles one
 a request here. Dedup: (event, time, distinct_id, $insert_id), 36 characters of letters, digits and `-`.
 A 400 of `/import` keeps the good rows and names the others; `/track` and `/engage` answer 200 with `0`
-for a refusal. An erasure takes 2,000 people and weeks.
-Source: docs.mixpanel.com/reference/import-events, read 2026-11-23, and gdpr-api, read 2026-11-27.
+or an `error` for a refusal. An erasure takes 2,000 ids and weeks. Advertising ids are not sent.
+Source: docs.mixpanel.com/reference/import-events, read 2026-11-23, and openapi/gdpr.openapi.yaml (the
+regions' hosts), read 2026-11-28.
 """
 
 import re
@@ -12,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import batched
 from typing import Any, Literal
 
-import orjson
 from pydantic import SecretStr
 
 from headwater.destination import (
@@ -23,9 +23,11 @@ from headwater.destination import (
     Subject,
     Unsendable,
 )
-from headwater.destination.answer import refusals
+from headwater.destination.answer import refusals, said
 from headwater.destination.authorization import basic, bearer
 from headwater.destination.commerce import bought
+from headwater.destination.device import read_of_user_agent
+from headwater.destination.flattening import json_text
 from headwater.destination.message_id import digest
 from headwater.destination.reading import (
     at,
@@ -56,18 +58,10 @@ _INSERT_ID = r"[A-Za-z0-9-]{1,36}"
 
 # Segment's trait → Mixpanel's reserved profile property (docs.mixpanel.com, "reserved properties").
 _PROFILE = {
-    "email": "$email",
-    "first_name": "$first_name",
-    "firstName": "$first_name",
-    "last_name": "$last_name",
-    "lastName": "$last_name",
-    "name": "$name",
-    "phone": "$phone",
-    "avatar": "$avatar",
-    "username": "$username",
-    "created": "$created",
-    "createdAt": "$created",
-    "created_at": "$created",
+    **{name: f"${name}" for name in ("email", "name", "phone", "avatar", "username", "created")},
+    **dict.fromkeys(("first_name", "firstName"), "$first_name"),
+    **dict.fromkeys(("last_name", "lastName"), "$last_name"),
+    **dict.fromkeys(("createdAt", "created_at"), "$created"),
 }
 _GROUP = {name: _PROFILE[name] for name in ("name", "createdAt", "created_at")}
 
@@ -77,8 +71,12 @@ _OF_ORDER |= {"affiliation", "currency"}
 
 _CONTEXT = {
     "$app_build_number": ("app", "build"),
+    "$app_name": ("app", "name"),
+    "$app_namespace": ("app", "namespace"),
     "$app_version_string": ("app", "version"),
     "$carrier": ("network", "carrier"),
+    **{f"${name}_enabled": ("network", name) for name in ("bluetooth", "cellular", "wifi")},
+    "$device": ("device", "name"),
     "$device_type": ("device", "type"),
     "$device_name": ("device", "name"),
     "$manufacturer": ("device", "manufacturer"),
@@ -90,8 +88,10 @@ _CONTEXT = {
     "$screen_density": ("screen", "density"),
     "$locale": ("locale",),
     "ip": ("ip",),
+    "mp_country_code": ("location", "country"),
     "timezone": ("timezone",),
 }
+_OF_BROWSER = {"$browser": "browser", "$browser_version": "browserVersion", "$os": "os"}
 
 
 class Settings(DestinationSettings):
@@ -152,6 +152,7 @@ def _around(event: StoredEvent) -> Mapping[str, Any]:
     identity, seen = event.identity, page(event)
     return {
         **campaign(event),
+        **present({name: read_of_user_agent(event, one) for name, one in _OF_BROWSER.items()}),
         **present({name: at(event.context, *path) for name, path in _CONTEXT.items()}),
         **present(
             {
@@ -206,15 +207,15 @@ def _told(settings: Settings, name: str, properties: Mapping[str, Any]) -> Reque
 
 
 def _form(settings: Settings, path: str, content: Mapping[str, Any]) -> Request:
-    return Request(
-        url=_HOSTS[settings.region][0] + path, form={"data": orjson.dumps(content).decode()}
-    )
+    return Request(url=_HOSTS[settings.region][0] + path, form={"data": json_text(content)})
 
 
 def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
     """Ask for the erasure of all that was done under each of the person's ids (GDPR API, version 3)."""
     if settings.privacy_token is None:
         return Unsendable("privacy_token_not_set")
+    # What was done on a device before anybody was known there is filed under the second form.
+    known = (*subject.ids, *(f"$device:{device}" for device in subject.anonymous_ids))
     return [
         Request(
             url=f"{_HOSTS[settings.region][1]}/api/app/data-deletions/v3.0/",
@@ -222,13 +223,13 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendab
             headers=bearer(settings.privacy_token),
             json={"distinct_ids": some, "compliance_type": "GDPR"},
         )
-        for some in batched(subject.ids, 2_000, strict=False)
+        for some in batched(known, 2_000, strict=False)
     ]
 
 
 def classify(response: HttpResponse) -> Result:
     """Read which rows of an import were refused; anything else by its status."""
-    if response.status == 200 and response.body.strip() == b"0":
+    if response.status == 200 and (response.body.strip() == b"0" or at(said(response), "error")):
         return Result(Verdict.DROP, "refused", excerpt(response))
     failed = refusals(response, _failed) if response.status == 400 else None
     return Result(Verdict.OK, items=failed) if failed else by_status(response)

@@ -32,7 +32,7 @@ _PROFILE = {
     "lastSeen": "last_seen",
     "moeUnsubscribe": "moe_unsubscribe",
 }
-_IDS = {"id", "_id"}
+_APART = {*_PROFILE, "id", "_id"}
 
 
 class Settings(DestinationSettings):
@@ -72,9 +72,7 @@ def _action(event: StoredEvent) -> Mapping[str, Any]:
 def _profile(event: StoredEvent) -> Mapping[str, Any]:
     known = traits(event)
     own = {ours: known[name] for name, ours in _PROFILE.items() if known.get(name) is not None}
-    others = {
-        name: value for name, value in known.items() if name not in _PROFILE and name not in _IDS
-    }
+    others = {name: value for name, value in known.items() if name not in _APART}
     return present(
         {
             **_flat({**others, **own}),

@@ -2,18 +2,20 @@
 
 Limits: 3.5 MB a request, no published rate; any age. Dedup: an event's `uuid`. The data file turns event
 and attribute keys into ids, so it is fetched before each event is sent (from Optimizely's CDN); what it
-does not know, Optimizely has no word for.
-Source: docs.developers.optimizely.com, Event API (bundle events and visitors), read 2026-11-27.
+does not know, Optimizely has no word for. An erasure takes one visitor, and is worked off later.
+Source: docs.developers.optimizely.com, Event API (bundle events and visitors), read 2026-11-27, and
+feature-experimentation/reference/create_sar_request, read 2026-11-28.
 """
 
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Unsendable
+from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.address import PublicUrl
 from headwater.destination.answer import said
+from headwater.destination.authorization import bearer
 from headwater.destination.message_id import as_uuid
 from headwater.destination.options import options
 from headwater.destination.reading import at, epoch_ms, number, present, text, traits
@@ -30,7 +32,8 @@ class Settings(DestinationSettings):
 
     `events` event, page or category name → event key (a key that is the event's own name needs no entry),
     `attributes` trait → attribute key, `campaign_id` and `experiment_id` of the variations that identify
-    calls report, `known_users`: file visitors by their user id, and skip those without one.
+    calls report, `known_users`: file visitors by their user id, and skip those without one. A personal
+    `access_token` is what erasures need.
     """
 
     account_id: str
@@ -41,6 +44,7 @@ class Settings(DestinationSettings):
     experiment_id: str | None = None
     known_users: bool = True
     anonymize_ip: bool = False
+    access_token: SecretStr | None = None
 
 
 type _Asking = Generator[Request, HttpResponse, Sequence[Request] | Unsendable]
@@ -169,6 +173,21 @@ def _attributes(
     ]
 
 
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Ask for the erasure of each visitor that an id of the person's may be."""
+    if settings.access_token is None:
+        return Unsendable("access_token_not_set")
+    asked = {"data_type": "visitor", "identifier_type": "fullstack_id", "request_type": "delete"}
+    return [
+        Request(
+            url="https://api.optimizely.com/v2/subject-access-requests",
+            headers=bearer(settings.access_token),
+            json={**asked, "identifier": one},
+        )
+        for one in subject.ids
+    ]
+
+
 DESTINATION = Destination(
     slug="optimizely",
     name=_NAMES[0],
@@ -177,6 +196,7 @@ DESTINATION = Destination(
     settings=Settings,
     dedup="`uuid`",
     build=build,
+    delete=delete,
     event_types=("track", "page", "screen", "identify"),
     max_events=500,
     max_bytes=3_500_000,

@@ -20,7 +20,7 @@ from headwater.destination.commerce import known_products, money, product_id, sh
 from headwater.destination.device import advertising_id, browser, device, event_platform
 from headwater.destination.hashing import hashed, match_keys
 from headwater.destination.options import click_id, options
-from headwater.destination.reading import at, epoch_ms, number, page, present, text, who
+from headwater.destination.reading import at, epoch_ms, number, page, page_url, present, text, who
 from headwater.destination.result import by_status
 from headwater.outcomes import Verdict
 from headwater.ports import HttpResponse
@@ -128,7 +128,7 @@ def _event(
             "action_source": f"app_{on}" if on else "web",
             "event_time": epoch_ms(event) // 1000,
             "event_id": event.message_id,
-            "event_source_url": text(page(event).get("url")),
+            "event_source_url": page_url(event),
             "opt_out": settings.limited_data_use or event.privacy.no_share,
             "advertiser_tracking_enabled": tracked if isinstance(tracked, bool) else None,
             "user_data": person,

@@ -2,7 +2,8 @@
 
 Limits: 20 MB a request (as reported, not documented), any age. Dedup: the event's `uuid`. An erasure
 takes 1,000 people and their events; it goes to the private API's host, which has no `i.` in its name.
-Source: posthog.com/docs/api/capture, read 2026-11-23, and docs/api/persons (bulk_delete), 2026-11-27.
+Source: posthog.com/docs/api/capture, read 2026-11-23; posthog.com/docs/api (hosts) and bulk_delete in
+posthog/api/person.py of github.com/PostHog/posthog, read 2026-11-28.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,13 @@ from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.address import PublicUrl
+from headwater.destination.answer import said
 from headwater.destination.authorization import bearer
 from headwater.destination.message_id import as_uuid
 from headwater.destination.reading import at, campaign, page, present, text, traits, who
+from headwater.destination.result import Result, by_status
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
 from headwater.record import StoredEvent, to_iso
 
 _CONTEXT = {
@@ -135,6 +140,13 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendab
     ]
 
 
+def classify(response: HttpResponse) -> Result:
+    """See who of an erasure is still there, though it was accepted; anything else by its status."""
+    if response.status == 202 and at(said(response), "deletion_errors"):
+        return Result(Verdict.RETRY, "not_all_deleted")
+    return by_status(response)
+
+
 DESTINATION = Destination(
     slug="posthog",
     name="PostHog",
@@ -142,6 +154,7 @@ DESTINATION = Destination(
     settings=Settings,
     dedup="`uuid` made of the messageId",
     build=build,
+    classify=classify,
     delete=delete,
     max_events=1_000,
     max_bytes=10_000_000,

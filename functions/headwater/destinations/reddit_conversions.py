@@ -2,7 +2,7 @@
 
 Limits: 1,000 events and 1 MB a request, seven days of age, custom names of 64 characters. Dedup:
 `conversion_id`, here the SHA-256 of the messageId. Only what Reddit names is sent; an event's own
-properties stay here.
+properties stay here. A yes may hold `invalid_events` (so rudder-transformer, read 2026-11-28).
 Source: ads-api.reddit.com/docs/v2 and docs.tealium.com's connector, read 2026-11-27.
 """
 
@@ -12,13 +12,17 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request
+from headwater.destination import Destination, DestinationSettings, Request, Result
+from headwater.destination.answer import accepted, said
 from headwater.destination.authorization import bearer
 from headwater.destination.commerce import currency, known_products, money, product_id
 from headwater.destination.device import advertising_id, event_platform, ip, user_agent
-from headwater.destination.hashing import e164, hashed, squeezed
+from headwater.destination.hashing import canonical_email, e164, hashed
 from headwater.destination.options import click_id, options
 from headwater.destination.reading import at, number, present, text, trait, who
+from headwater.destination.result import by_status, excerpt
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
 from headwater.record import StoredEvent, to_iso
 
 _NAMES = ("Reddit Conversions Api", "Reddit Conversions API")
@@ -34,6 +38,7 @@ EVENTS = {
     "Signed Up": "SignUp",
 }
 _MAX_NAME = 64
+_WORDS = ("name", "category")
 
 
 class Settings(DestinationSettings):
@@ -73,64 +78,56 @@ def _event(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
 
 
 def _type(event: StoredEvent) -> Mapping[str, str]:
-    if event.type == "page":
-        return {"tracking_type": "PageVisit"}
     name = text(event.event) or "Unnamed"
-    if name in EVENTS:
-        return {"tracking_type": EVENTS[name]}
+    known = "PageVisit" if event.type == "page" else EVENTS.get(name)
+    if known:
+        return {"tracking_type": known}
     return {"tracking_type": "Custom", "custom_event_name": name.strip()[:_MAX_NAME]}
 
 
 def _metadata(event: StoredEvent) -> Mapping[str, Any]:
-    known = {} if event.type == "page" else _purchase(event)
-    return present({**known, "conversion_id": hashed(event.message_id, str.strip)})
-
-
-def _purchase(event: StoredEvent) -> Mapping[str, Any]:
+    own = {"conversion_id": hashed(event.message_id, str.strip)}
+    if event.type == "page":
+        return own
     bought = [
-        present(
-            {
-                "id": product_id(product),
-                "name": text(product.get("name")),
-                "category": text(product.get("category")),
-            }
-        )
-        for product in known_products(event)
+        present({"id": product_id(one), **{key: text(one.get(key)) for key in _WORDS}})
+        for one in known_products(event)
     ]
     count = number(event.properties.get("quantity"))
-    return {
+    worth = {
         "currency": currency(event),
         "item_count": int(count) if count is not None else None,
         "value_decimal": money(event, "revenue", "total", "value", "price"),
         "products": bought or None,
     }
+    return present({**worth, **own})
 
 
 def _person(event: StoredEvent, uuid: str | None, settings: Settings) -> Mapping[str, Any]:
-    width, height = (number(at(event.context, "screen", side)) for side in ("width", "height"))
+    sides = {side: number(at(event.context, "screen", side)) for side in ("width", "height")}
+    screen = {side: int(pixels) for side, pixels in sides.items() if pixels is not None}
     limited = settings.limited_data_use or event.privacy.no_share
     on = event_platform(event)
     return present(
         {
-            "email": hashed(trait(event, "email"), _canonical_email),
+            "email": hashed(trait(event, "email"), canonical_email),
             "phone_number": hashed(trait(event, "phone"), e164),
             "external_id": hashed(who(event), str.strip),
             "ip_address": hashed(ip(event), str.strip),
             "user_agent": user_agent(event),
             "uuid": uuid,
             **({"idfa" if on == "ios" else "aaid": hashed(advertising_id(event))} if on else {}),
-            "screen_dimensions": {"width": int(width), "height": int(height)}
-            if width is not None and height is not None
-            else None,
+            "screen_dimensions": screen if len(screen) == 2 else None,
             "data_processing_options": {"modes": ["LDU"]} if limited else None,
         }
     )
 
 
-def _canonical_email(value: str) -> str:
-    """Reddit's form: the name without dots and without what follows a `+`."""
-    name, found, domain = squeezed(value).partition("@")
-    return f"{name.replace('.', '').split('+')[0]}@{domain}" if found else ""
+def classify(response: HttpResponse) -> Result:
+    """See whether a yes left events out; anything else by its status."""
+    if accepted(response) and at(said(response), "invalid_events"):
+        return Result(Verdict.SPLIT, "invalid_events", excerpt(response))
+    return by_status(response)
 
 
 DESTINATION = Destination(
@@ -141,6 +138,7 @@ DESTINATION = Destination(
     settings=Settings,
     dedup="`conversion_id`, the SHA-256 of the messageId",
     build=build,
+    classify=classify,
     event_types=("track", "page"),
     max_events=1_000,
     max_bytes=1_000_000,

@@ -11,29 +11,23 @@ Source: segment.com/docs/connections/sources/catalog/libraries/server/http-api, 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Unsendable
-from headwater.destination.address import check_url
+from headwater.destination import Destination, Request, Unsendable
 from headwater.destination.authorization import basic
+from headwater.destination.own_address import OwnAddress
 from headwater.record import StoredEvent, to_iso
 
 # What a relayed event carries in its context, so that two collectors that relay to each other stop.
 HOPS_KEY = "headwater"
 
 
-class Settings(DestinationSettings):
+class Settings(OwnAddress):
     """Whose collector. `url` is its root: `/v1/batch` is added (EU: https://events.eu1.segmentapis.com)."""
 
-    allow_private_addresses: bool = False
     url: SecretStr = SecretStr("https://api.segment.io")
     write_key: SecretStr
     max_hops: Annotated[int, Field(ge=1, le=10)] = 2
-
-    @field_validator("url")
-    @classmethod
-    def _is_safe(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
-        return check_url(url, allow_private=bool(info.data.get("allow_private_addresses")))
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:

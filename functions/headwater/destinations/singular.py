@@ -1,19 +1,20 @@
 """Singular: tracks as events of a device or a game, and those that open the app as sessions.
 
 Limits: one event a request, all of it in the address. Each product of an order is a revenue event of its
-own. No dedup key.
+own. No dedup key. An erasure (OpenDSR) knows a person by the user id, app by app; what only a device is
+known by stays.
 Source: support.singular.net/hc/en-us/articles/360048588672 (server-to-server endpoint reference), read
-2026-11-23, and 17499952586779 (games on PC and consoles), read 2026-11-27.
+2026-11-23, 17499952586779 (games on PC and consoles), read 2026-11-27, and 360045674671 (GDPR API), read
+2026-11-28: its address and kinds of id; that the key stands bare in its header is how public code calls it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
-import orjson
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Unsendable
+from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
 from headwater.destination.device import (
     Platform,
     advertising_id,
@@ -22,7 +23,8 @@ from headwater.destination.device import (
     platform,
     user_agent,
 )
-from headwater.destination.flattening import scalar_text
+from headwater.destination.flattening import json_text, scalar_text
+from headwater.destination.message_id import as_uuid
 from headwater.destination.reading import at, epoch_ms, mapping, number, present, text, user_id
 from headwater.record import StoredEvent
 
@@ -33,30 +35,21 @@ _GAMES = {"pc", "xbox", "playstation", "nintendo", "metaquest"}
 _OF_GAME = ("os", "match_id", "use_ip", "install", "install_source", "data_sharing_options")
 _SKAN = ("skan_first_call_timestamp", "skan_last_call_timestamp")
 # Singular has parameters of its own for these; all others go as the event's attributes.
-_NOT_ATTRIBUTES = frozenset(
-    [
-        "price",
-        "quantity",
-        "currency",
-        "asid",
-        "is_revenue_event",
-        "purchase_receipt",
-        "product_id",
-        "sku",
-        "purchase_transaction_id",
-        "receipt_signature",
-        "products",
-        "skan_conversion_value",
-        *_SKAN,
-    ]
-)
+_BOUGHT = {"price", "quantity", "currency", "product_id", "sku", "products", "is_revenue_event"}
+_RECEIPT = {"purchase_receipt", "purchase_transaction_id", "receipt_signature"}
+_NOT_ATTRIBUTES = frozenset({"asid", "skan_conversion_value", *_SKAN} | _BOUGHT | _RECEIPT)
 
 
 class Settings(DestinationSettings):
-    """The account's SDK key; `session_events` are tracks that begin a session, beside the app's own."""
+    """The account's SDK key; `session_events` are tracks that begin a session, beside the app's own.
+
+    What erasures need: `privacy_key`, and `apps` as Singular names them (`iOS:com.example.shop`).
+    """
 
     api_key: SecretStr
     session_events: tuple[str, ...] = ()
+    privacy_key: SecretStr | None = None
+    apps: tuple[str, ...] = ()
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request] | Unsendable:
@@ -165,7 +158,7 @@ def _event(event: StoredEvent, name: str, apart: Set[str]) -> Mapping[str, str |
         or text(own.get("order_id"))
         or text(own.get("orderId")),
         "receipt_signature": text(own.get("receipt_signature")),
-        "e": orjson.dumps(present(attributes)).decode() if attributes else None,
+        "e": json_text(present(attributes)) if attributes else None,
     }
 
 
@@ -214,12 +207,36 @@ def _said(params: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
     return ((name, value) for name, value in params.items() if value is not None)
 
 
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendable:
+    """Ask for the erasure of each account in each app."""
+    if settings.privacy_key is None or not settings.apps:
+        return Unsendable("privacy_key_or_apps_not_set")
+    return [
+        Request(
+            url="https://gdpr.singular.net/api/gdpr/requests",
+            headers={"Authorization": settings.privacy_key.get_secret_value()},
+            json={
+                "subject_request_id": as_uuid(f"{app} {one}"),
+                "subject_request_type": "erasure",
+                "subject_identities": [
+                    {"identity_type": "user_id", "identity_value": one, "identity_format": "raw"}
+                ],
+                "property_id": app,
+            },
+            sent_at_key="submitted_time",
+        )
+        for app in settings.apps
+        for one in subject.user_ids
+    ]
+
+
 DESTINATION = Destination(
     slug="singular",
     name="Singular",
     docs="https://support.singular.net/hc/en-us/articles/360048588672",
     settings=Settings,
     build=build,
+    delete=delete,
     event_types=("track",),
     consent=("Advertising",),
     advertising=True,

@@ -25,7 +25,7 @@ from headwater.destination.extinfo import app_data
 from headwater.destination.hashing import hashed, match_keys
 from headwater.destination.limited_data_use import limited_data_use
 from headwater.destination.options import click_id, options
-from headwater.destination.reading import epoch_ms, number, page, present, text, who
+from headwater.destination.reading import epoch_ms, number, page, page_url, present, text, who
 from headwater.record import StoredEvent
 
 _NAMES = ("Snap Conversions Api", "Snapchat Conversions API")
@@ -130,7 +130,7 @@ def _event(
             "event_name": name,
             "event_time": epoch_ms(event),
             "event_id": event.message_id,
-            "event_source_url": text(page(event).get("url")),
+            "event_source_url": page_url(event),
             "action_source": "app" if on else "website",
             "user_data": person,
             "custom_data": _custom_data(event) or None,

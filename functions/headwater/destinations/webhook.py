@@ -12,26 +12,19 @@ import hmac
 from collections.abc import Mapping, Sequence
 
 import orjson
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request
-from headwater.destination.address import check_url
+from headwater.destination import Destination, Request
 from headwater.destination.message_id import as_header
+from headwater.destination.own_address import OwnAddress
 from headwater.record import StoredEvent
 
 
-class Settings(DestinationSettings):
+class Settings(OwnAddress):
     """Where to send, what to sign with. `allow_private_addresses` is for receivers inside your network."""
 
-    allow_private_addresses: bool = False
-    url: SecretStr
     shared_secret: SecretStr | None = None
     headers: Mapping[str, SecretStr] = Field(default_factory=dict)
-
-    @field_validator("url")
-    @classmethod
-    def _is_safe(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
-        return check_url(url, allow_private=bool(info.data.get("allow_private_addresses")))
 
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:

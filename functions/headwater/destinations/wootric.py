@@ -2,7 +2,8 @@
 
 Limits: none published; any age. No dedup key. Every call asks for a token (they last two hours) and looks
 the person up before it writes, so send what matters only: identify calls, and the two named track calls.
-Source: docs.wootric.com/api (end users, responses, declines, OAuth), read 2026-11-27.
+Source: docs.wootric.com/api (end users, responses, declines, OAuth), read 2026-11-27; deletion and the
+search by e-mail address: its API as api-evangelist/wootric describes it, read 2026-11-28.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -11,7 +12,14 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from headwater.destination import Destination, DestinationSettings, Request, Result, Unsendable
+from headwater.destination import (
+    Destination,
+    DestinationSettings,
+    Request,
+    Result,
+    Subject,
+    Unsendable,
+)
 from headwater.destination.answer import accepted, said
 from headwater.destination.options import external_id, options
 from headwater.destination.reading import (
@@ -52,6 +60,8 @@ class Settings(DestinationSettings):
     region: Literal["us", "eu", "au"] = "us"
 
 
+_BY_OUR_ID = {"lookup_by_external_id": "true"}
+
 type _Asking = Generator[Request, HttpResponse, Sequence[Request] | Unsendable]
 
 
@@ -76,18 +86,12 @@ def _kind(event: StoredEvent) -> str | None:
 
 
 def _sent(event: StoredEvent, settings: Settings) -> _Asking:
-    answer = yield _token(settings)
-    token = text(at(said(answer), "access_token"))
-    if token is None:
-        return Unsendable(f"token_http_{answer.status}")
+    token = yield from _signed_in(settings)
+    if isinstance(token, Unsendable):
+        return token
     own = _own_id(event)
-    found = yield _request(
-        settings,
-        token,
-        f"/{quote(own or user_id(event) or '', safe='')}",
-        method="GET",
-        params={} if own else {"lookup_by_external_id": "true"},
-    )
+    person = f"/{quote(own or user_id(event) or '', safe='')}"
+    found = yield _looked_up(settings, token, person, {} if own else _BY_OUR_ID)
     there = text(at(said(found), "id")) if accepted(found) else None
     if event.type == "track":
         return _filed(event, settings, token, there)
@@ -147,8 +151,8 @@ def _scalar(value: Any) -> str | None:
     return text(value)
 
 
-def _token(settings: Settings) -> Request:
-    return Request(
+def _signed_in(settings: Settings) -> Generator[Request, HttpResponse, str | Unsendable]:
+    answer = yield Request(
         url=f"{_HOSTS[settings.region]}/oauth/token",
         params={"account_token": settings.account_token.get_secret_value()},
         form={
@@ -157,6 +161,12 @@ def _token(settings: Settings) -> Request:
             "password": settings.password.get_secret_value(),
         },
     )
+    token = text(at(said(answer), "access_token"))
+    return token or Unsendable(f"token_http_{answer.status}")
+
+
+def _looked_up(settings: Settings, token: str, path: str, params: Mapping[str, str]) -> Request:
+    return _request(settings, token, path, method="GET", params=params)
 
 
 def _request(
@@ -177,6 +187,33 @@ def _request(
     )
 
 
+def delete(subject: Subject, settings: Settings) -> Sequence[Request] | _Asking:
+    """Delete the end user of each account and of each e-mail address, with what they answered."""
+    return _erased(subject, settings) if subject.user_ids or subject.emails else []
+
+
+def _erased(subject: Subject, settings: Settings) -> _Asking:
+    token = yield from _signed_in(settings)
+    if isinstance(token, Unsendable):
+        return token
+    found = list[str | None]()
+    for one in subject.user_ids:
+        answer = yield _looked_up(settings, token, f"/{quote(one, safe='')}", _BY_OUR_ID)
+        found.append(text(at(said(answer), "id")) if accepted(answer) else None)
+    for address in subject.emails:
+        listed = said((yield _looked_up(settings, token, "", {"email": address})))
+        # Only who has this very address: a search that is not understood lists everybody.
+        found += [
+            text(at(end_user, "id"))
+            for end_user in (listed if isinstance(listed, list) else [])
+            if (text(at(end_user, "email")) or "").lower() == address.lower()
+        ]
+    return [
+        _request(settings, token, f"/{quote(end_user, safe='')}", method="DELETE")
+        for end_user in dict.fromkeys(filter(None, found))
+    ]
+
+
 def classify(response: HttpResponse) -> Result:
     """See that a 400 speaks of the credentials (RFC 6749, 5.2), and not of the event."""
     if response.status == 400 and at(said(response), "error") in _OF_CREDENTIALS:
@@ -192,5 +229,6 @@ DESTINATION = Destination(
     settings=Settings,
     build=build,
     classify=classify,
+    delete=delete,
     event_types=("track", "identify"),
 )

@@ -29,12 +29,19 @@ def test_mixpanel_refuses_with_a_200_and_a_zero() -> None:
     assert answer("mixpanel", 200, b"0\n").verdict is DROP
 
 
+def test_mixpanel_refuses_a_profile_with_a_200_and_an_error() -> None:
+    assert answer("mixpanel", 200, {"error": "invalid $distinct_id", "status": 0}).verdict is DROP
+    assert answer("mixpanel", 200, {"error": None, "status": 1}) == Result(Verdict.OK)
+    assert answer("mixpanel", 200, {"code": 200, "num_records_imported": 2}) == Result(Verdict.OK)
+
+
 def test_amplitude_takes_none_of_a_400_and_names_the_bad_ones() -> None:
     said = {
         "code": 400,
         "error": "Request missing required field",
         "events_with_missing_fields": {"event_type": [0]},
         "events_with_invalid_fields": {"time": [2, 3]},
+        "silenced_events": [5],
     }
 
     result = answer("amplitude", 400, said)
@@ -44,7 +51,30 @@ def test_amplitude_takes_none_of_a_400_and_names_the_bad_ones() -> None:
         ("events", 0): "missing_event_type",
         ("events", 2): "invalid_time",
         ("events", 3): "invalid_time",
+        ("events", 5): "silenced_device",
     }
+
+
+def test_amplitude_lets_nobody_wait_a_day_for_one_who_sent_too_much() -> None:
+    said = {
+        "code": 429,
+        "error": "Too many requests for some devices and users",
+        "throttled_events": [0, 1],
+        "exceeded_daily_quota_users": {"user-1": 500_001},
+        "exceeded_daily_quota_devices": {"device-1": 500_002},
+    }
+    dropped = Result(DROP, "daily_quota_exceeded")
+
+    result = answer("amplitude", 429, said)
+
+    assert (result.verdict, result.wait_seconds) == (Verdict.RETRY, 0.0)
+    assert result.alike == [({"user_id": "user-1"}, dropped), ({"device_id": "device-1"}, dropped)]
+
+
+def test_amplitude_makes_all_wait_for_a_second_that_was_too_full() -> None:
+    said = {"code": 429, "throttled_events": [0], "exceeded_daily_quota_users": {}}
+
+    assert answer("amplitude", 429, said).verdict is Verdict.THROTTLE
 
 
 def test_amplitude_says_of_a_wrong_key_what_others_say_with_401() -> None:
@@ -69,6 +99,16 @@ def test_braze_without_errors_took_everything() -> None:
     assert answer("braze", 201, {"message": "success"}) == Result(Verdict.OK)
 
 
+def test_braze_in_maintenance_took_everything() -> None:
+    assert answer("braze", 201, {"message": "queued"}) == Result(Verdict.OK)
+
+
+def test_braze_may_take_nothing_with_a_201() -> None:
+    said = {"message": "Valid data must be provided", "errors": [{"type": "no 'external_id'"}]}
+
+    assert answer("braze", 201, said).verdict is Verdict.SPLIT
+
+
 def test_customerio_names_refused_items_in_a_207() -> None:
     said = {
         "errors": [{"batch_index": 1, "reason": "invalid", "field": "name", "message": "empty"}]
@@ -88,10 +128,13 @@ META_CODES = {
     190: Verdict.AUTH,
     200: Verdict.AUTH,
     100: Verdict.SPLIT,
+    368: Verdict.RETRY,
+    5000: Verdict.RETRY,
+    80003: Verdict.THROTTLE,
 }
 TIKTOK_CODES = {
     0: Verdict.OK,
-    20001: Verdict.OK,
+    20001: Verdict.SPLIT,  # in part, and it names none: halves tell, and `event_id` bars repeats
     40002: Verdict.SPLIT,
     40100: Verdict.THROTTLE,
     40105: Verdict.AUTH,
@@ -104,6 +147,12 @@ def test_meta_says_what_it_means_by_a_code_in_a_400(code: int) -> None:
     said = {"error": {"message": "no", "code": code}}
 
     assert answer("meta_conversions", 400, said).verdict is META_CODES[code]
+
+
+def test_meta_says_of_a_pixel_that_it_does_not_show_what_others_say_with_403() -> None:
+    said = {"error": {"message": "Object does not exist", "code": 100, "error_subcode": 33}}
+
+    assert answer("meta_conversions", 400, said).verdict is Verdict.AUTH
 
 
 def test_meta_calls_some_errors_passing() -> None:
@@ -140,6 +189,13 @@ def test_pinterest_says_what_became_of_each_event() -> None:
         assert answer("pinterest_conversions", status, said) == Result(
             Verdict.OK, items={("data", 1): Result(DROP, "failed_event", "no user data")}
         )
+
+
+def test_reddit_may_leave_events_out_of_a_batch_it_took() -> None:
+    said = {"message": "Processed 1 of 2", "invalid_events": [{"error_message": "event_at"}]}
+
+    assert answer("reddit_conversions", 200, said).verdict is Verdict.SPLIT
+    assert answer("reddit_conversions", 200, {"invalid_events": []}) == Result(Verdict.OK)
 
 
 def test_iterable_names_the_failures_of_a_200() -> None:
@@ -187,10 +243,31 @@ def test_clevertap_shows_the_records_that_it_left_out() -> None:
     )
 
 
+def test_clevertap_is_asked_again_about_what_it_could_not_do_itself() -> None:
+    record = {"identity": "user-1", "type": "event", "evtName": "Boots Tried"}
+    left_out = [{"status": "fail", "code": 555, "error": "server error", "record": record}]
+
+    assert answer("clevertap", 200, {"status": "fail", "unprocessed": left_out}) == Result(
+        Verdict.OK, alike=[(record, Result(Verdict.RETRY, "clevertap_555", "server error"))]
+    )
+
+
 def test_clevertap_took_all_of_a_200() -> None:
     said = {"status": "success", "processed": 2, "unprocessed": []}
 
     assert answer("clevertap", 200, said) == Result(Verdict.OK)
+
+
+def test_posthog_says_with_a_202_who_is_still_there() -> None:
+    said = {"persons_found": 2, "persons_deleted": 1, "deletion_errors": [{"person_uuid": "p-2"}]}
+
+    assert answer("posthog", 202, said).verdict is Verdict.RETRY
+    assert answer("posthog", 202, {**said, "deletion_errors": []}) == Result(Verdict.OK)
+
+
+def test_countly_never_knew_who_is_to_be_erased() -> None:
+    assert answer("countly", 400, {"result": "No users matching criteria"}) == Result(Verdict.OK)
+    assert answer("countly", 400, {"result": 'Missing parameter "query"'}).verdict is Verdict.SPLIT
 
 
 def test_loops_had_an_event_it_calls_a_repeat() -> None:

@@ -29,6 +29,23 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             {"user_ids": ["user/1"], "ignore_invalid_id": "True"},
         )
     ],
+    "branch": [
+        (
+            "POST",
+            "https://api2.branch.io/v1/gdpr?app_id=9",
+            {
+                "subject_request_type": "erasure",
+                "subject_identities": [
+                    {
+                        "identity_type": "DEVELOPER_ID",
+                        "identity_value": one,
+                        "identity_format": "raw",
+                    }
+                    for one in ("user/1", "device-1")
+                ],
+            },
+        )
+    ],
     "braze": [
         (
             "POST",
@@ -79,10 +96,9 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
     "drip": [("DELETE", "https://api.getdrip.com/v2/9/subscribers/ada%40example.com", None)],
     "heap": [
         ("POST", "https://heapanalytics.com/api/public/v0/auth_token", None),
-        (
-            "POST",
-            "https://heapanalytics.com/api/public/v0/user_deletion",
-            {"users": [{"identity": "user/1"}, {"email": "ada@example.com"}]},
+        *(
+            ("POST", "https://heapanalytics.com/api/public/v0/user_deletion", {"users": [one]})
+            for one in ({"identity": "user/1"}, {"email": "ada@example.com"})
         ),
     ],
     "hubspot": [
@@ -157,7 +173,10 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
         (
             "POST",
             "https://mixpanel.com/api/app/data-deletions/v3.0/?token=hunter2-hunter2",
-            {"distinct_ids": ["user/1", "device-1"], "compliance_type": "GDPR"},
+            {
+                "distinct_ids": ["user/1", "device-1", "$device:device-1"],
+                "compliance_type": "GDPR",
+            },
         )
     ],
     "moengage": [
@@ -165,6 +184,19 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             "POST",
             "https://api-01.moengage.com/v1/customer/delete?app_id=hunter2-hunter2",
             {"identity_type": "customer_id", "identity_value": one},
+        )
+        for one in ("user/1", "device-1")
+    ],
+    "optimizely": [
+        (
+            "POST",
+            "https://api.optimizely.com/v2/subject-access-requests",
+            {
+                "data_type": "visitor",
+                "identifier": one,
+                "identifier_type": "fullstack_id",
+                "request_type": "delete",
+            },
         )
         for one in ("user/1", "device-1")
     ],
@@ -179,6 +211,25 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             },
         )
     ],
+    "singular": [
+        (
+            "POST",
+            "https://gdpr.singular.net/api/gdpr/requests",
+            {
+                "subject_request_id": "ba0aae25-236a-56fc-adfd-aec1b4b8a9e2",
+                "subject_request_type": "erasure",
+                "submitted_time": "2026-03-01T12:30:00.000Z",
+                "subject_identities": [
+                    {
+                        "identity_type": "user_id",
+                        "identity_value": "user/1",
+                        "identity_format": "raw",
+                    }
+                ],
+                "property_id": "iOS:com.example.shop",
+            },
+        )
+    ],
     "vero": [
         (
             "POST",
@@ -186,6 +237,25 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             {"id": one, "auth_token": "hunter2-hunter2"},
         )
         for one in ("user/1", "device-1")
+    ],
+    "wootric": [
+        (
+            "POST",
+            "https://api.wootric.com/oauth/token?account_token=hunter2-hunter2",
+            {
+                "grant_type": "password",
+                "username": "hunter2-hunter2",
+                "password": "hunter2-hunter2",
+            },
+        ),
+        (
+            "GET",
+            "https://api.wootric.com/v1/end_users/user%2F1?lookup_by_external_id=true",
+            None,
+        ),
+        ("GET", "https://api.wootric.com/v1/end_users?email=ada%40example.com", None),
+        ("DELETE", "https://api.wootric.com/v1/end_users/7", None),
+        ("DELETE", "https://api.wootric.com/v1/end_users/8", None),
     ],
 }
 
@@ -197,6 +267,15 @@ ANSWERS = {
         HttpResponse(200, body=b'{"data": [{"id": "c1"}, {"id": "../c2"}]}'),
         HttpResponse(200, body=b'{"data": []}'),
         HttpResponse(200, body=b'{"data": [{"id": "c1"}, {"id": "c3"}]}'),
+    ],
+    "wootric": [
+        HttpResponse(200, body=b'{"access_token": "token-1"}'),
+        HttpResponse(200, body=b'{"id": 7, "email": "ada@example.com"}'),
+        HttpResponse(
+            200,
+            body=b'[{"id": 7, "email": "Ada@example.com"}, {"id": 8, "email": "ada@example.com"},'
+            b' {"id": 9, "email": "bob@example.com"}]',
+        ),
     ],
 }
 
@@ -215,6 +294,7 @@ def test_nobody_is_nothing_to_tell(slug: str) -> None:
     ("slug", "settings", "reason"),
     [
         ("amplitude", {"api_key": "key"}, "secret_key_not_set"),
+        ("branch", {"branch_key": "key", "app_id": "9"}, "app_id_or_access_token_not_set"),
         (
             "countly",
             {"url": "https://stats.example.com", "app_key": "key"},
@@ -223,8 +303,14 @@ def test_nobody_is_nothing_to_tell(slug: str) -> None:
         ("heap", {"app_id": "1"}, "api_key_not_set"),
         ("leanplum", {"app_id": "1", "client_key": "production"}, "development_key_not_set"),
         ("mixpanel", {"token": "token"}, "privacy_token_not_set"),
+        (
+            "optimizely",
+            {"account_id": "1", "data_file_url": "https://cdn.optimizely.com/a.json"},
+            "access_token_not_set",
+        ),
         ("posthog", {"api_key": "key"}, "project_id_or_personal_api_key_not_set"),
         ("posthog", {"api_key": "k", "project_id": "7"}, "project_id_or_personal_api_key_not_set"),
+        ("singular", {"api_key": "key", "privacy_key": "k"}, "privacy_key_or_apps_not_set"),
     ],
 )
 def test_a_vendor_whose_key_for_it_is_missing_says_so(

@@ -45,12 +45,13 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "account_id": "1",
         "data_file_url": f"https://cdn.optimizely.com/datafiles/{SECRET}.json",
         "attributes": {"plan": "plan"},
+        "access_token": SECRET,
     },
     "vero": {"auth_token": SECRET},
     "wootric": {"username": SECRET, "password": SECRET, "account_token": SECRET},
     "amplitude": {"api_key": SECRET, "secret_key": SECRET},
     "appsflyer": {"s2s_key": SECRET, "android_app_id": "com.example", "apple_app_id": "1"},
-    "branch": {"branch_key": SECRET},
+    "branch": {"branch_key": SECRET, "app_id": "9", "access_token": SECRET},
     "braze": {"api_key": SECRET, "endpoint": "https://rest.iad-01.braze.com"},
     "countly": {
         "url": "https://stats.example.com",
@@ -84,7 +85,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "posthog": {"api_key": SECRET, "project_id": "7", "personal_api_key": SECRET},
     "reddit_conversions": {"ad_account_id": "1", "conversion_token": SECRET},
     "segment_relay": {"write_key": SECRET},
-    "singular": {"api_key": SECRET},
+    "singular": {"api_key": SECRET, "privacy_key": SECRET, "apps": ["iOS:com.example.shop"]},
     "snap_conversions": {"access_token": SECRET, "pixel_id": "1", "snap_app_id": "2"},
     "tiktok_events": {"pixel_code": "1", "access_token": SECRET},
     "webhook": {
@@ -113,6 +114,7 @@ _ANSWERS = [
     HttpResponse(404, body=b"{}"),
     HttpResponse(409, body=b"exists already with id=7"),
     HttpResponse(200, body=b"[1]"),
+    HttpResponse(200, body=b'[{"id": "../7", "email": ""}, {"id": 7, "email": null}]'),
     HttpResponse(201),
 ]
 
