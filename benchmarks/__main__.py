@@ -49,7 +49,7 @@ def main() -> None:
         if "memory" in parts:
             figures["memory"] = tables.memory(peaks(there, variables))
         if "destinations" in parts:
-            figures["destinations"] = tables.destinations(registry(there, variables))
+            figures["destinations"] = tables.destinations(*registry(there, variables))
         if "identity" in parts:
             figures["identity"] = tables.identity(identity())
     if "lake" in parts:

@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks import invocations
 from benchmarks.deployed import Deployed
+from benchmarks.peers import BOTO3_START
 from benchmarks.runtime_api import Spent, run
 
 # The collector's, then the floors; the last floor is what any Python function costs.
@@ -56,6 +57,16 @@ def starts(
     return [_figures(HANDLERS[handler], spent) for handler, spent in found.items()], _by_package(
         imports
     )
+
+
+def slowness(deployed: Deployed, environment: Mapping[str, str]) -> float:
+    """Start boto3's put and the pass-through once: how many times the design's machine this one takes."""
+    event = next(invocations.single_events(1))
+    put, passed = (
+        _start(handler, event, deployed, {**environment, **deployed.warm()}).cpu_milliseconds
+        for handler in ("boto3_put.handler", "pass_through.handler")
+    )
+    return (put - passed) / BOTO3_START
 
 
 def _start(
