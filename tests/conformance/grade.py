@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from headwater.destinations import DESTINATIONS
 from headwater.enrichments.click_ids import click_ids
+from headwater.enrichments.user_agent import user_agent
 from headwater.record import StoredEvent
 
 from tests.conformance.answers import ANSWERS
@@ -82,11 +83,11 @@ _MISSPELT = {"timeStamp": "timestamp"}
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`missed`: core paths that are absent or differ. `agreeing` of `paths`: the full grade."""
+    """`missed`: core paths that are absent or differ. `differing` of `paths`: the full grade."""
 
     case: str
     missed: tuple[str, ...]
-    agreeing: int
+    differing: tuple[str, ...]
     paths: int
 
 
@@ -108,7 +109,8 @@ def grade(slug: str, case: Mapping[str, Any]) -> Grade:
     sent = leaving([_collected(call)], DESTINATIONS[slug], settings, answers=answers)
     ours = [_parts(readable(request)) for request in sent] if not isinstance(sent, str) else []
     missed: list[str] = []
-    agreeing = paths = 0
+    differing: list[str] = []
+    paths = 0
     expected = [case["expected"], *case.get("expected_more", ())]
     cores = [case["core"], *case.get("core_more", ())]
     volatile = set(case.get("volatile", ()))
@@ -124,13 +126,14 @@ def grade(slug: str, case: Mapping[str, Any]) -> Grade:
             missed.append(f"{number}: no request to {theirs['url']}")
         all_paths = [path for path in _paths(theirs) if path not in volatile]
         paths += len(all_paths)
-        agreeing += len(all_paths) - len(_misses(nearest, theirs, all_paths))
-    return Grade(case["case"], tuple(missed), agreeing, paths)
+        differing += _misses(nearest, theirs, all_paths)
+    return Grade(case["case"], tuple(missed), tuple(differing), paths)
 
 
 def _collected(call: Mapping[str, Any]) -> StoredEvent:
-    """Store the call as the collector does: with the click that the page's address tells of."""
-    return enriched_by(click_ids, stored(call), a_received())
+    """Store the call as the collector does: with what the page's address and the user agent tell."""
+    received = a_received()
+    return enriched_by(user_agent, enriched_by(click_ids, stored(call), received), received)
 
 
 def _single(request: Mapping[str, Any], name: str) -> Any:

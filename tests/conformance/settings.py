@@ -153,7 +153,7 @@ SETTINGS: Mapping[str, Callable[[Config, str], dict[str, Any]]] = {
     },
     "snap_conversions": lambda config, url: present(
         {
-            "access_token": "a-token",
+            "access_token": "oauth-token",
             "pixel_id": config.get("pixel_id"),
             # Recorded app events name the app by an override; all others went to the pixel.
             "snap_app_id": None if config.get("pixel_id") else config.get("snap_app_id"),
