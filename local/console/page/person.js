@@ -53,8 +53,8 @@ export function people(main) {
   return [deaf, draw];
 }
 
-// After an event of theirs, the stitcher needs a moment, and its change log another.
-const LOOK_AGAIN_MS = [300, 700, 1200, 2000, 4000, 8000];
+// After an event of theirs, the stitcher needs a moment, and its change log another; a busy or cold one needs more.
+const LOOK_AGAIN_MS = [300, 700, 1200, 2000, 4000, 8000, 16_000, 30_000, 60_000];
 
 export function person(main) {
   let close = null;
