@@ -73,7 +73,7 @@ def test_whoever_has_nothing_waits_so_long_and_no_longer() -> None:
     began = time.monotonic()
 
     assert used(copy, patience_seconds=0.05) == 0
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4  # the source takes five
     source.answers.set()
 
 
@@ -151,14 +151,10 @@ def test_a_connection_that_died_in_a_freeze_costs_one_try_and_leaves_nothing_beh
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
         }
-        calls = SignedCalls(environ, lambda: datetime(2026, 3, 1, tzinfo=UTC), timeout_seconds=0.3)
+        calls = SignedCalls(environ, lambda: datetime(2026, 3, 1, tzinfo=UTC), timeout_seconds=1)
         copy = KeptCopy(lambda _: calls.get_object("b", "k").body, b"", seconds=lambda: now)
         copy.begin()
-        (reading,) = [
-            one
-            for one in set(threading.enumerate()) - before
-            if one.daemon and one.name.endswith("(_run)")
-        ]
+        (reading,) = readings(before)
         reading.join(5)
         assert not reading.is_alive()
         assert copy.value(patience_seconds=0) == b""
@@ -167,4 +163,12 @@ def test_a_connection_that_died_in_a_freeze_costs_one_try_and_leaves_nothing_beh
         copy.begin()
         assert copy.value(patience_seconds=5) == b"list"
         dead.set()
-    assert not [one for one in threading.enumerate() if one.name.endswith("(_run)")]
+    for one in readings(before):
+        one.join(5)  # it may still be on its way out
+    assert readings(before) == []
+
+
+def readings(before: set[threading.Thread]) -> list[threading.Thread]:
+    """The threads that read, of those that were begun since."""
+    begun = set(threading.enumerate()) - before
+    return [one for one in begun if one.daemon and one.name.endswith("(_run)")]

@@ -46,7 +46,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def with_boto3(endpoint: str) -> KinesisClient:
+# Enough for an answer on any machine; less only where none is to come.
+PATIENCE_SECONDS = 10.0
+
+
+def with_boto3(endpoint: str, seconds: float = PATIENCE_SECONDS) -> KinesisClient:
     return boto3.client(
         "kinesis",
         endpoint_url=endpoint,
@@ -54,17 +58,17 @@ def with_boto3(endpoint: str) -> KinesisClient:
         aws_access_key_id=ENVIRONMENT["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
         aws_session_token=ENVIRONMENT["AWS_SESSION_TOKEN"],
-        config=Config(connect_timeout=1, read_timeout=0.2, retries={"total_max_attempts": 1}),
+        config=Config(connect_timeout=1, read_timeout=seconds, retries={"total_max_attempts": 1}),
     )
 
 
-def lean(endpoint: str) -> KinesisClient:
+def lean(endpoint: str, seconds: float = PATIENCE_SECONDS) -> KinesisClient:
     return put_records_client(
-        {**ENVIRONMENT, "AWS_ENDPOINT_URL_KINESIS": endpoint}, now=now, timeout_seconds=0.2
+        {**ENVIRONMENT, "AWS_ENDPOINT_URL_KINESIS": endpoint}, now=now, timeout_seconds=seconds
     )
 
 
-Client = Callable[[str], KinesisClient]
+Client = Callable[..., KinesisClient]
 both = pytest.mark.parametrize("client", [with_boto3, lean])
 
 
@@ -77,7 +81,12 @@ def put(client: KinesisClient) -> Mapping[str, Any]:
 
 def stream(client: KinesisClient) -> KinesisStream:
     return KinesisStream(
-        client, "events", sleep=lambda _: None, monotonic=time.monotonic, random=lambda: 0.0
+        client,
+        "events",
+        sleep=lambda _: None,
+        monotonic=time.monotonic,
+        random=lambda: 0.0,
+        budget_seconds=6 * PATIENCE_SECONDS,
     )
 
 
@@ -220,8 +229,9 @@ def is_cut_short(asked: Asked, connection: socket.socket, _: Vendor) -> None:
 def test_no_answer_is_a_fault_of_boto3s_own_kind(
     client: Client, answer: Callable[..., None], fault: type[Exception]
 ) -> None:
+    seconds = 0.2 if answer is hangs else PATIENCE_SECONDS
     with vendor(answer) as kinesis, pytest.raises(fault):
-        put(client(kinesis.url))
+        put(client(kinesis.url, seconds))
 
 
 @both
@@ -268,7 +278,7 @@ def test_a_kept_connection_that_breaks_costs_no_record(
         (fault if len(there.asked) == 2 else acknowledges)(asked, connection, there)
 
     with vendor(breaks_the_second) as kinesis:
-        kept = stream(client(kinesis.url))
+        kept = stream(client(kinesis.url, 0.5 if fault is hangs else PATIENCE_SECONDS))
         remainders = [list(kept.append(RECORDS)) for _ in range(3)]
 
     assert remainders == [[], [], []]
