@@ -148,13 +148,20 @@ class Sent:
 def said(running: Stack) -> dict[str, Sent]:
     """Say everything once."""
     endpoints = running.endpoints
-    # The first answer of an environment may come before its copy of the keys.
+    # The first answers of an environment may come before its copies of the keys and of the day's salt.
     assert eventually(lambda: send(endpoints, {}, a_track()), bool)
+    assert eventually(lambda: counted_for_a_day(running), bool)
     sent = {}
     for name, word in SAID.items():
         event = a_track(userId=f"user-{uuid4()}", context=word.context, event=word.event)
         sent[name] = Sent(event, send(endpoints, word.headers, event, kind=word.kind))
     return sent
+
+
+def counted_for_a_day(running: Stack) -> bool:
+    event = a_track()
+    send(running.endpoints, {"DNT": "1"}, event)
+    return any("cookielessId" in row["enrichment"] for row in running.rows({event["messageId"]}))
 
 
 def test_what_is_stored_says_why(stack: Stack, said: dict[str, Sent]) -> None:

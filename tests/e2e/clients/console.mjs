@@ -10,7 +10,7 @@ const PATIENCE_MS = 60_000;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
 
-const seen = { errors: [], lateness: {}, axe: [], said: [] };
+const seen = { errors: [], lateness: {}, own: {}, axe: [], said: [] };
 const browser = await chromium.launch({ executablePath: asked.executablePath });
 
 async function opened(options = {}) {
@@ -53,12 +53,14 @@ async function tabTo(selector, key = "Tab") {
   throw new Error(`the tab key never comes to ${selector}`);
 }
 
+// Until nothing moves but what always does: half faded, text has less contrast than it will have.
+const still = () => page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
+
 async function audit(name) {
-  // As a debugger does, outside the page's own policy; the animations have ended.
-  await page.waitForTimeout(400);
   for (const scheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: scheme });
-    await page.waitForTimeout(450);
+    await still();
+    // As a debugger does, outside the page's own policy.
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
     for (const { id, impact, nodes } of violations) {
@@ -80,14 +82,18 @@ async function visitor() {
   return shop;
 }
 
-// From the click, by this machine's one clock, until the row is on the console's screen.
+// From the click, by this machine's one clock, until the row is on the console's screen; the console's own part
+// of it begins with the collector's answer.
 async function late(what, name, click) {
   const before = await page.evaluate((title) => globalThis.titled(title), name);
   const began = performance.now();
-  const shown = page.waitForFunction(([title, count]) => globalThis.titled(title) > count, [name, before], { polling: "raf" });
+  const now = () => performance.now();
+  const taken = laptop.waitForResponse((response) => response.request().method() === "POST" && response.ok()).then(now);
+  const shown = page.waitForFunction(([title, count]) => globalThis.titled(title) > count, [name, before], { polling: "raf" }).then(now);
   await click();
-  await shown;
-  seen.lateness[what] = Math.round(performance.now() - began);
+  const [takenAt, shownAt] = await Promise.all([taken, shown]);
+  seen.lateness[what] = Math.round(shownAt - began);
+  seen.own[what] = Math.round(shownAt - takenAt);
 }
 
 const laptop = await visitor();

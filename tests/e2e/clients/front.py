@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from local.endpoints import Endpoints
 from local.serving import HOST, Reply, Request, Server
+from tests.e2e.stack import PATIENCE_SECONDS
 
 _OF_ONE_CONNECTION = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
@@ -28,7 +29,6 @@ _JAVASCRIPT = (("Content-Type", "text/javascript"),)
 _NO_EVENTS = frozenset({"m", "optout", "consent", "reset"})
 # What is written down when the edge is not there; the client sees its connection end.
 _UNREACHABLE = Reply(0)
-_PATIENCE_SECONDS = 30.0
 # Longer than the first wait of any client that means to come back (analytics.js: half a second).
 _QUIET_SECONDS = 1.2
 
@@ -143,7 +143,7 @@ class Front:
 
         Returns the uploads there are when the patience ends, to be asserted.
         """
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             seen = self.uploads
             enough = len(seen) >= max(1, uploads) and len(set(taken(seen))) >= events
@@ -174,7 +174,7 @@ class Front:
         return reply
 
     def _held(self, body: bytes) -> Generator[bytes]:
-        self._leaves.wait(_PATIENCE_SECONDS)
+        self._leaves.wait(PATIENCE_SECONDS)
         yield body
 
     def _failed(self, request: Request, status: int, retry_after_seconds: int) -> Reply:

@@ -21,10 +21,10 @@ window.fetch = async (url, init) => {
 };
 window.run = async (code) => {
   await analytics.ready();
-  const late = new Promise((tell) => setTimeout(tell, 5000, "too late"));
+  const late = new Promise((tell) => setTimeout(tell, 60000, "too late"));
   const returned = await Promise.race([eval(`(async () => { ${code} })()`), late]);
-  // Longer than a batch waits for its next event.
-  await new Promise((later) => setTimeout(later, 250));
+  // Longer than a batch waits for its next event; in turns, for while the machine stands still nobody gets on.
+  for (let turn = 0; turn < 25; turn += 1) await new Promise((later) => setTimeout(later, 10));
   return {
     returned: returned === undefined ? null : returned,
     sent: bodies.flatMap((body) => body.batch ?? (body.type ? [body] : [])),

@@ -11,11 +11,14 @@ const browser = await chromium.launch({
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
   ],
 });
+// Two busy cores, as tests/e2e/stack.py has it.
+const PATIENCE_MS = 90_000;
 const visits = new Map();
 
 const orders = {
   async open({ visit, url }) {
     const context = await browser.newContext();
+    context.setDefaultTimeout(PATIENCE_MS);
     const strangers = [];
     const faults = [];
     context.on("request", (request) => {
