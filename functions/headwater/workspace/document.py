@@ -76,7 +76,7 @@ class Workspace(Part):
 
     def at(self, *place: str | int) -> str:
         """Say where something stands, as `file:line`."""
-        from headwater.workspace.toml_lines import line_of, lines_of  # only what is wrong asks
+        from headwater.toml_lines import line_of, lines_of  # only what is wrong asks
 
         line = line_of(lines_of(self._text), place)
         return f"{self.name}.toml:{line}" if line else f"workspace {self.name!r}"

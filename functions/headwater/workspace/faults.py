@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from headwater.workspace.toml_lines import Place, line_of, lines_of
+from headwater.toml_lines import Place, line_of, lines_of
 
 _HASH_REMEDY = (
     "this is the SHA-256 of a key in 64 hex digits, never the key itself; to make a key and its hash: "

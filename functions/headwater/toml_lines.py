@@ -26,10 +26,10 @@ def lines_of(text: str) -> Mapping[Place, int]:
     for number, statement in _statements(text):
         if header := _HEADER.match(statement):
             table = _table(_keys(header[2]), counts, array=header[1] == "[[")
-            found.setdefault(table, number)
+            _note(found, table, number)
         elif value := _VALUE.match(statement):
             place = (*table, *_keys(value[1]))
-            found.setdefault(place, number)
+            _note(found, place, number)
             for at, line in enumerate(_items(value[2])):
                 found.setdefault((*place, at), number + line)
     return found
@@ -42,6 +42,12 @@ def line_of(lines: Mapping[Place, int], place: Place) -> int | None:
             return lines[place]
         place = place[:-1]
     return None
+
+
+def _note(found: dict[Place, int], place: Place, number: int) -> None:
+    """Keep the line of the place, which is also the first of each table around it not written yet."""
+    for end in range(1, len(place) + 1):
+        found.setdefault(place[:end], number)
 
 
 def _table(keys: tuple[str, ...], counts: dict[Place, int], *, array: bool) -> Place:
