@@ -1,9 +1,10 @@
 """Leanplum (legacy; CleverTap took it over in 2022): events, states and user attributes.
 
 Limits: one call in flight a user (429), no published rate; any age. No dedup key. Every event but an
-identify first starts the user's session, as Leanplum counts nothing outside one. New projects: CleverTap.
+identify first starts the user's session, as Leanplum counts nothing outside one. A 200 may be a refusal,
+which its SDK does not repeat. New projects: CleverTap.
 Source: docs.leanplum.com/reference (start, track, advance, setUserAttributes, deleteUser; API 1.0.6), read
-2026-11-27.
+2026-11-27, and RequestUtil of Leanplum-Android-SDK (answers), read 2026-11-28.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
+from headwater.destination.answer import accepted, said
 from headwater.destination.reading import (
     at,
     epoch,
@@ -23,6 +25,9 @@ from headwater.destination.reading import (
     user_id,
     viewed,
 )
+from headwater.destination.result import Result, by_status, excerpt
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
 _API = "https://api.leanplum.com/api"
@@ -49,11 +54,11 @@ def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
         return []
     if event.type == "identify":
         return [_request(settings, "setUserAttributes", {**_renamed(event, who), **_user(event)})]
-    action, said = _said(event)
+    action, own = _said(event)
     around = {"userId": who, "deviceId": _device(event), "time": int(event.timestamp.timestamp())}
     return [
         _request(settings, "start", {**around, **_user(event), **_app(event)}),
-        _request(settings, action, {**around, **said}),
+        _request(settings, action, {**around, **own}),
     ]
 
 
@@ -137,12 +142,22 @@ def _request(settings: Settings, action: str, content: Mapping[str, Any]) -> Req
     )
 
 
+def classify(response: HttpResponse) -> Result:
+    """See whether a yes is a no (`success` of each call in it); anything else by its status."""
+    told = at(said(response), "response")
+    calls = told if isinstance(told, list) else []
+    if accepted(response) and any(at(one, "success") is False for one in calls):
+        return Result(Verdict.DROP, "refused_call", excerpt(response))
+    return by_status(response)
+
+
 DESTINATION = Destination(
     slug="leanplum",
     name="Leanplum",
     docs="https://docs.leanplum.com/reference/",
     settings=Settings,
     build=build,
+    classify=classify,
     delete=delete,
     event_types=("track", "page", "screen", "identify"),
 )

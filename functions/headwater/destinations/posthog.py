@@ -30,10 +30,8 @@ _CONTEXT = {
     "$lib_version": ("library", "version"),
     "$os": ("os", "name"),
     "$os_version": ("os", "version"),
-    "$device_type": ("device", "type"),
-    "$device_model": ("device", "model"),
-    "$screen_height": ("screen", "height"),
-    "$screen_width": ("screen", "width"),
+    **{f"$device_{name}": ("device", name) for name in ("type", "model")},
+    **{f"$screen_{side}": ("screen", side) for side in ("height", "width")},
     "$app_version": ("app", "version"),
     "$raw_user_agent": ("userAgent",),
 }
@@ -55,28 +53,28 @@ class Settings(DestinationSettings):
 
 def build(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     """Send the event under PostHog's own name for it."""
+    told = _told(event, settings) if who(event) else None
+    return [_sent(event, settings, *told)] if told else []
+
+
+def _told(event: StoredEvent, settings: Settings) -> tuple[str, Mapping[str, Any]] | None:
     identity = event.identity
-    if who(event) is None:
-        return []
     match event.type:
         case "identify":
             joined = identity.anonymous_id if identity.user_id else None
-            said = present({"$set": traits(event), "$anon_distinct_id": joined})
-            return [_alone("$identify", event, settings, said)]
+            return "$identify", present({"$set": traits(event), "$anon_distinct_id": joined})
         case "group" if identity.group_id:
-            return [_alone("$groupidentify", event, settings, _group(event, settings))]
+            return "$groupidentify", _group(event, settings)
         case "alias" if identity.user_id and identity.previous_id:
-            said = {"distinct_id": identity.user_id, "alias": identity.previous_id}
-            return [_alone("$create_alias", event, settings, said)]
+            return "$create_alias", {"alias": identity.previous_id}
         case "group" | "alias":
-            return []
+            return None
         case "page":
-            return [_in_batch("$pageview", event, settings, _viewed(event))]
+            return "$pageview", _viewed(event)
         case "screen":
-            seen = present({**event.properties, "$screen_name": text(event.name)})
-            return [_in_batch("$screen", event, settings, seen)]
+            return "$screen", present({**event.properties, "$screen_name": text(event.name)})
         case _:
-            return [_in_batch(text(event.event) or "Unnamed", event, settings, event.properties)]
+            return text(event.event) or "Unnamed", event.properties
 
 
 def _viewed(event: StoredEvent) -> Mapping[str, Any]:
@@ -95,30 +93,18 @@ def _group(event: StoredEvent, settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _in_batch(
-    name: str, event: StoredEvent, settings: Settings, said: Mapping[str, Any]
-) -> Request:
+def _sent(event: StoredEvent, settings: Settings, name: str, own: Mapping[str, Any]) -> Request:
     around = {key: at(event.context, *path) for key, path in _CONTEXT.items()}
-    own = {**present(around), **campaign(event), **said, "distinct_id": who(event)}
-    return Request(
-        url=_root(settings) + "/batch/",
-        json={"api_key": settings.api_key.get_secret_value()},
-        lists={"batch": ({**_named(name, event), "properties": own},)},
-    )
-
-
-def _alone(name: str, event: StoredEvent, settings: Settings, said: Mapping[str, Any]) -> Request:
-    own = {**said, **present({"$ip": at(event.context, "ip")})}
-    person = {"api_key": settings.api_key.get_secret_value(), "distinct_id": who(event)}
-    return Request(
-        url=_root(settings) + "/i/v0/e/",
-        json={**person, **_named(name, event), "properties": own},
-    )
-
-
-def _named(name: str, event: StoredEvent) -> Mapping[str, Any]:
-    when = to_iso(event.timestamp)
-    return {"event": name, "uuid": as_uuid(event.message_id), "timestamp": when}
+    person = {"distinct_id": who(event)}
+    item = {
+        "event": name,
+        "uuid": as_uuid(event.message_id),
+        "timestamp": to_iso(event.timestamp),
+        **person,
+        "properties": {**present(around), **campaign(event), **own, **person},
+    }
+    key = {"api_key": settings.api_key.get_secret_value()}
+    return Request(url=_root(settings) + "/batch/", json=key, lists={"batch": (item,)})
 
 
 def _root(settings: Settings) -> str:

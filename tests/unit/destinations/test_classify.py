@@ -270,6 +270,13 @@ def test_countly_never_knew_who_is_to_be_erased() -> None:
     assert answer("countly", 400, {"result": 'Missing parameter "query"'}).verdict is Verdict.SPLIT
 
 
+def test_leanplum_refuses_with_a_200() -> None:
+    said = {"response": [{"success": True}, {"success": False, "error": {"message": "no user"}}]}
+
+    assert answer("leanplum", 200, said).verdict is DROP
+    assert answer("leanplum", 200, {"response": [{"success": True}]}) == Result(Verdict.OK)
+
+
 def test_loops_had_an_event_it_calls_a_repeat() -> None:
     assert answer("loops", 409, {"success": False}) == Result(Verdict.OK)
 
