@@ -166,7 +166,7 @@ def parse(
     """
     if not isinstance(item, dict):
         return _rejected(RejectCode.EVENT_NOT_OBJECT, "$", item)
-    fields = {key: value for key, value in item.items() if not (key in _NAMED and _absent(value))}
+    fields = {key: value for key, value in item.items() if not _absent(value) or key not in _NAMED}
     kind = type_ or fields.get("type")
     model = _MODELS.get(kind) if isinstance(kind, str) else None
     if model is None:

@@ -92,19 +92,15 @@ class Person:
 
     def kept(self, sent: Any, decision: Decision) -> Any:
         """Return what may be kept of an event as it was sent, with the consent known to us on it."""
-        kept = redaction.of_decision(self.policy, decision).of(sent)
-        context = kept.get("context") if isinstance(kept, dict) else None
-        if context is not None and not isinstance(context, dict):
+        cut = redaction.of_decision(self.policy, decision)
+        elsewhere = self.said.preferences
+        kept = cut.of(
+            sent,
+            context=lambda context: self.received.once_of(_kept_context, context, cut, elsewhere),
+        )
+        if elsewhere is None or not isinstance(kept, dict) or kept.get("context") is not None:
             return kept
-        told_elsewhere = context is not None and "consentManagement" in context
-        if self.said.preferences is None and not told_elsewhere:
-            return kept
-        stated = consent.stated(context)
-        preferences = consent.both(self.said.preferences, stated)
-        # A statement that grants nothing, or cannot be read, denies every destination as it stands.
-        if preferences is None or stated == {} or not isinstance(kept, dict):
-            return kept
-        return {**kept, "context": consent.with_preferences(context or {}, preferences)}
+        return {**kept, "context": consent.with_preferences({}, elsewhere)}
 
     def named(self, kept: Any, decision: Decision) -> str | None:
         """Say whose the event is when it does not say so itself."""
@@ -140,3 +136,20 @@ class Person:
         stored = [event for event in outcomes if isinstance(event, StoredEvent)]
         # After a batch the browser is who its last event says.
         return self.visitor.set_cookies(stored[-1].identity.anonymous_id) if stored else ()
+
+
+def _kept_context(
+    _: Received,
+    context: dict[str, Any],
+    cut: redaction.Redaction,
+    elsewhere: consent.Preferences | None,
+) -> dict[str, Any]:
+    kept = cut.context(context)
+    if elsewhere is None and "consentManagement" not in kept:
+        return kept
+    stated = consent.stated(kept)
+    preferences = consent.both(elsewhere, stated)
+    # A statement that grants nothing, or cannot be read, denies every destination as it stands.
+    if preferences is None or stated == {}:
+        return kept
+    return consent.with_preferences(kept, preferences)

@@ -5,7 +5,8 @@ or `Dropped`. It may fail alone: then its name is in `enrichment.errors` and the
 To add one: its file, one line here, its test.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from headwater.enrichments.address import address
 from headwater.enrichments.bots import bots
@@ -23,14 +24,16 @@ from headwater.enrichments.tracking_plan import tracking_plan
 from headwater.enrichments.usable_ids import usable_ids
 from headwater.enrichments.user_agent import user_agent
 from headwater.outcomes import Dropped, Rejected
-from headwater.record import StoredEvent
+from headwater.record import SourceReference, StoredEvent
 from headwater.wire.request import Received
 
 Enrichment = Callable[[StoredEvent, Received], Changes | Rejected | Dropped]
+Steps = tuple[tuple[str, Enrichment], ...]
 
-ENRICHMENTS: tuple[tuple[str, Enrichment], ...] = (
+# Of the request, the context, and a page call's own properties: read once of the events that share them,
+# so these steps are shown nothing else.
+OF_THE_VISIT: Steps = (
     ("bots", bots),  # first: what is dropped costs nothing more
-    ("timestamps", timestamps),  # a later step may ask when it happened
     ("address", address),
     ("geo", geo),  # after the address: who sends none has no place either
     ("userAgent", user_agent),
@@ -40,22 +43,52 @@ ENRICHMENTS: tuple[tuple[str, Enrichment], ...] = (
     ("campaign", campaign),  # the client's own campaign wins over the page's query
     ("clickIds", click_ids),
     ("channel", channel),  # after all that brought the visitor here
+)
+OF_THE_EVENT: Steps = (
+    ("timestamps", timestamps),  # a later step may ask when it happened
     ("trackingPlan", tracking_plan),  # on all that was found out, before anything is withheld
     ("usableIds", usable_ids),  # last: no step may bring back an id that it withheld
 )
+ENRICHMENTS: Steps = OF_THE_VISIT + OF_THE_EVENT
 
 
-def enrich(
-    event: StoredEvent,
-    received: Received,
-    steps: tuple[tuple[str, Enrichment], ...] = ENRICHMENTS,
-) -> StoredEvent | Rejected | Dropped:
+def enrich(event: StoredEvent, received: Received) -> StoredEvent | Rejected | Dropped:
     """Take the event through every step, in order; enriching twice is enriching once.
 
-    A rejected event goes on too: what a later step drops, by a person's choice, is kept nowhere.
     `Rejected.original` is for the caller to give, who has what was sent.
     """
-    draft = Draft(event)
+    said_by_page = event.properties if event.type == "page" else None
+    visit = received.once_of(_visit, event.context, said_by_page, event.source)
+    if not isinstance(visit, StoredEvent):
+        return visit
+    draft = Draft(event, context=visit.context, enrichment=visit.enrichment)
+    return through(OF_THE_EVENT, draft, received)
+
+
+def _visit(
+    received: Received,
+    context: Mapping[str, Any],
+    said_by_page: Mapping[str, Any] | None,
+    source: SourceReference,
+) -> StoredEvent | Rejected | Dropped:
+    """Enrich an event that is nobody's yet and says nothing but this."""
+    event = StoredEvent(
+        type="track" if said_by_page is None else "page",
+        message_id="",
+        timestamp=received.at,
+        received_at=received.at,
+        source=source,
+        context=context,
+        properties=said_by_page or {},
+    )
+    return through(OF_THE_VISIT, Draft(event), received)
+
+
+def through(steps: Steps, draft: Draft, received: Received) -> StoredEvent | Rejected | Dropped:
+    """Take the event through some steps.
+
+    A rejected event goes on too: what a later step drops, by a person's choice, is kept nowhere.
+    """
     failed: list[str] = []
     rejected: Rejected | None = None
     for name, step in steps:
@@ -72,5 +105,6 @@ def enrich(
             draft.take(ended)
     if rejected is not None:
         return rejected
-    draft.take(found("errors", failed))
+    if failed:
+        draft.take(found("errors", [*draft.event.enrichment.get("errors", ()), *failed]))
     return draft.event

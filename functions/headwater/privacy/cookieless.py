@@ -22,7 +22,7 @@ _NAMELESS = (
 )  # fmt: skip
 _ABOUT_A_PERSON = frozenset({"identify", "group", "alias"})
 # Parts of the context in which clients put ids of a person, a device or a session.
-_NAMING_CONTEXT = frozenset(
+NAMING_CONTEXT = frozenset(
     {
         "ip", "traits", "device", "externalIds", "clientIds", "sessionId", "sessionStart", "groupId",
         "userToken", "network", "location", "amp", "cookies", "ids",
@@ -36,14 +36,8 @@ def says_only_who(type_: object) -> bool:
 
 
 def without_ids(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the event as sent, without every place that holds a client's id."""
-    kept = {name: item[name] for name in _NAMELESS if name in item}
-    context = kept.get("context")
-    if isinstance(context, Mapping):
-        kept["context"] = {
-            name: value for name, value in context.items() if name not in _NAMING_CONTEXT
-        }
-    return kept
+    """Return the event as sent, without every field at its top that holds a client's id."""
+    return {name: item[name] for name in _NAMELESS if name in item}
 
 
 def visitor_id(

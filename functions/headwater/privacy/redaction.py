@@ -4,7 +4,7 @@ Secrets that travel in events, fields by name (passwords, card numbers, and what
 parts of addresses, and, as far as a person's decision asks for it, everything that could name them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from headwater.workspace.privacy_policy import PrivacyPolicy
 
 REDACTED = "[redacted]"
 
-_SECRET, _CONTEXT_SECRET = "writeKey", "userToken"
+_SECRET, _CONTEXT_SECRET = "writeKey", frozenset({"userToken"})
 
 # Compared by letters and digits in lower case, so `Card-Number` and `card_number` are one.
 _DENIED = frozenset(
@@ -34,24 +34,6 @@ _ADVERTISING_CONTEXT = frozenset({"clientIds"})
 _ADVERTISING_DEVICE = frozenset({"advertisingId", "idfa", "idfv", "aaid"})
 
 
-def redacted(item: Any) -> Any:
-    """Return the event as sent without its write key and without the user's token."""
-    if not isinstance(item, dict):
-        return item
-    kept = dict(item)
-    kept.pop(_SECRET, None)
-    context = kept.get("context")
-    if isinstance(context, dict) and _CONTEXT_SECRET in context:
-        kept["context"] = {
-            name: value for name, value in context.items() if name != _CONTEXT_SECRET
-        }
-    batch = kept.get("batch")
-    if isinstance(batch, list):
-        # A batch that was sent where one event belongs is rejected whole, and kept.
-        kept["batch"] = [redacted(inner) for inner in batch]
-    return kept
-
-
 @dataclass(frozen=True)
 class Redaction:
     """What a source's policy takes from an event under a decision; made once for each of both."""
@@ -60,25 +42,32 @@ class Redaction:
     no_share: bool = False
     cookieless: bool = False
 
-    def of(self, item: Any) -> Any:
-        """Return the event as it may be kept: stored, or among the rejected."""
-        kept = redacted(item)
-        if not isinstance(kept, dict):
-            return kept
-        if self.cookieless:
-            kept = cookieless.without_ids(kept)
+    def of(
+        self, item: Any, *, context: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    ) -> Any:
+        """Return the event as it may be kept: stored, or among the rejected.
+
+        `context`: how to come by what `self.context` returns, for whoever has asked for it before.
+        """
+        if not isinstance(item, dict):
+            return item
+        kept = cookieless.without_ids(item) if self.cookieless else dict(item)
+        kept.pop(_SECRET, None)
         for name in ("properties", "traits"):
             if isinstance(kept.get(name), dict):
                 kept[name] = self._addresses_cut(self._without_denied(kept[name]))
         if isinstance(kept.get("context"), dict):
-            kept["context"] = self._context(kept["context"])
+            kept["context"] = (context or self.context)(kept["context"])
         batch = kept.get("batch")
         if isinstance(batch, list):
+            # A batch that was sent where one event belongs is rejected whole, and kept.
             kept["batch"] = [self.of(inner) for inner in batch]
         return kept
 
-    def _context(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        kept = dict(context)
+    def context(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an event's context as it may be kept."""
+        taken = self._taken_from_context
+        kept = {name: value for name, value in sent.items() if name not in taken}
         for name in ("page", "referrer"):
             if isinstance(kept.get(name), dict):
                 kept[name] = self._addresses_cut(kept[name])
@@ -88,14 +77,12 @@ class Redaction:
             kept["ip"] = kept_address(kept["ip"], self.policy)
             if kept["ip"] is None:
                 del kept["ip"]
-        if self.no_share:
-            kept = {name: value for name, value in kept.items() if name not in _ADVERTISING_CONTEXT}
-            if isinstance(kept.get("device"), dict):
-                kept["device"] = {
-                    name: value
-                    for name, value in kept["device"].items()
-                    if name not in _ADVERTISING_DEVICE
-                }
+        if self.no_share and isinstance(kept.get("device"), dict):
+            kept["device"] = {
+                name: value
+                for name, value in kept["device"].items()
+                if name not in _ADVERTISING_DEVICE
+            }
         return kept
 
     def _without_denied(self, tree: Any) -> Any:
@@ -121,6 +108,11 @@ class Redaction:
             if isinstance(value, str) and ("?" in value or (campaign_only and "#" in value)):
                 found[name] = addresses.cut(value, self._keeps, fragment=not campaign_only)
         return {**fields, **found} if found else fields
+
+    @cached_property
+    def _taken_from_context(self) -> frozenset[str]:
+        naming = cookieless.NAMING_CONTEXT if self.cookieless else frozenset[str]()
+        return _CONTEXT_SECRET | naming | (_ADVERTISING_CONTEXT if self.no_share else frozenset())
 
     @cached_property
     def _campaign_only(self) -> bool:

@@ -73,7 +73,7 @@ def _unplanned(judged: _Judged, rule: Rule | None, modes: Modes) -> None:
         return
     part = MEMBERS[event.type]
     mode = modes.unplanned_properties if part == "properties" else modes.unplanned_traits
-    if mode == "allow":
+    if mode == "allow" or getattr(event, part).keys() <= rule.members.keys():
         return
     reserved = _RESERVED.get(event.type, frozenset())
     unplanned = [

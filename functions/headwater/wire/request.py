@@ -61,6 +61,9 @@ class Received:
     _read: dict[Any, tuple[Any, Any]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _read_of: dict[tuple[Any, ...], tuple[Any, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def user_agent(self) -> str | None:
@@ -79,4 +82,18 @@ class Received:
             return found
         found = read(self, said)
         self._read[read] = (said, found)
+        return found
+
+    def once_of[Read](self, read: Callable[..., Read], *things: Any) -> Read:
+        """Return `read(self, *things)`, read once of these very objects, whatever they equal.
+
+        Whoever is equal byte for byte is one object already (`batches`). What is read is shared, so
+        nobody may write on it.
+        """
+        of = (read, *map(id, things))
+        kept = self._read_of.get(of)
+        if kept is None:
+            # The things are kept too, or another one could get the identity of one that is gone.
+            kept = self._read_of[of] = (things, read(self, *things))
+        found: Read = kept[1]
         return found

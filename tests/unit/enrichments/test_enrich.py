@@ -4,7 +4,8 @@ import copy
 from dataclasses import replace
 from typing import Any
 
-from headwater.enrichments import ENRICHMENTS, enrich
+from headwater.enrichments import ENRICHMENTS, enrich, through
+from headwater.enrichments.draft import Draft
 from headwater.enrichments.finding import Changes
 from headwater.enrichments.usable_ids import usable_ids
 from headwater.enrichments.user_agent import user_agent
@@ -112,7 +113,9 @@ def test_a_step_that_breaks_is_named_and_the_event_goes_on() -> None:
     def broken(event: StoredEvent, received: Received) -> Changes:
         raise LookupError("no such place")
 
-    event = enrich(a_stored_track(), a_received(), (("broken", broken), ("usableIds", usable_ids)))
+    event = through(
+        (("broken", broken), ("usableIds", usable_ids)), Draft(a_stored_track()), a_received()
+    )
 
     assert isinstance(event, StoredEvent)
     assert event.enrichment == {"errors": ["broken"]}
@@ -128,7 +131,7 @@ def test_an_event_that_is_dropped_goes_no_further() -> None:
 
     steps = (("dropping", dropping), ("unreachable", unreachable))
 
-    assert enrich(a_stored_track(), a_received(), steps) == Dropped(DropReason.BOT)
+    assert through(steps, Draft(a_stored_track()), a_received()) == Dropped(DropReason.BOT)
 
 
 def test_placeholder_ids_stay_in_the_event_and_stand_for_nobody() -> None:
@@ -192,7 +195,7 @@ def test_a_rejected_event_that_a_later_step_drops_is_kept_nowhere() -> None:
 
     steps = (("trackingPlan", rejecting), ("usableIds", usable_ids))
 
-    assert isinstance(enrich(a_stored_track(), a_received(), steps), Rejected)
-    assert enrich(a_stored_track(), a_received(), (*steps, ("privacy", dropping))) == (
+    assert isinstance(through(steps, Draft(a_stored_track()), a_received()), Rejected)
+    assert through((*steps, ("privacy", dropping)), Draft(a_stored_track()), a_received()) == (
         Dropped(DropReason.CHOICE)
     )

@@ -64,6 +64,14 @@ def test_a_shared_context_that_is_no_object_is_nobodys() -> None:
     assert items({"context": "x", "integrations": [], "batch": [{}]}, None, _LIMITS) == [{}]
 
 
+def test_contexts_that_are_written_alike_are_one_object() -> None:
+    found = items({"batch": [{"context": {"a": value}} for value in (1, 1, True)]}, None, _LIMITS)
+
+    assert isinstance(found, list)
+    assert found[0]["context"] is found[1]["context"]
+    assert found[2]["context"]["a"] is True
+
+
 def test_an_item_over_the_limit_is_rejected_alone() -> None:
     large = {"event": "E", "properties": {"a": "x" * 1_000}}
 
