@@ -11,7 +11,9 @@ from local.processes import Background
 
 _PROCESS = Background("edge", STATE)
 # Its first answer waits for the collector's first start and for the shop's pages to be built.
-_READY_WITHIN_SECONDS = 60
+_READY_WITHIN_SECONDS = 240
+# Another question would start another collector, beside the one that starts.
+_ANSWER_WITHIN_SECONDS = 60
 
 
 def start(port: int, endpoints: Endpoints, *, file: Path = FILE) -> None:
@@ -32,7 +34,7 @@ def stop() -> bool:
 
 def _healthy(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=15) as answer:
+        with urllib.request.urlopen(url, timeout=_ANSWER_WITHIN_SECONDS) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

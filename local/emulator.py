@@ -13,7 +13,8 @@ from local.serving import HOST
 _PROCESS = Background("emulator", STATE)
 # Where it unpacks functions and layers; removed when it stops.
 _TEMPORARY = STATE / "tmp"
-_READY_WITHIN_SECONDS = 30
+# One that died is told of at once: only a machine that is busy takes long.
+_READY_WITHIN_SECONDS = 120
 
 
 def start() -> str:
