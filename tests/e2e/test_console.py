@@ -22,7 +22,7 @@ from local.serving import Server
 from tests.e2e.stack import Stack, post
 
 _CLIENTS = Path(__file__).parent / "clients"
-_PATIENCE_SECONDS = 240
+_PATIENCE_SECONDS = 600
 
 # From the collector's answer to the row on the screen: how long the tag and the emulated functions take
 # before that is the machine's.

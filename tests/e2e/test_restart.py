@@ -18,7 +18,7 @@ from tests.e2e.stack import Stack, get
 def run(*command: str) -> subprocess.CompletedProcess[str]:
     # Run from a shell of its own, as a person would: no pytest, no AWS settings of this process.
     return subprocess.run(
-        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=400
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=900
     )
 
 

@@ -145,7 +145,7 @@ def test_an_unfinished_batch_leaves_with_its_page(client: Loaded, raw: RawLines)
 def test_what_a_page_could_not_send_is_sent_by_the_next_page(client: Loaded, raw: RawLines) -> None:
     # Of what refuses, only a 429 is waited out as long as it asks: after a 503 the page sends again itself
     # within half a second, and what it sends as it leaves, the next page sends once more.
-    client.front.fail(3, status=429, retry_after_seconds=4)
+    client.front.fail(3, status=429, retry_after_seconds=30)
     with client.chromium.visit(client.front.url) as visit:
         visit.play(TRACKS, patient=True, **client.part)
         client.front.settled(uploads=3, silence_seconds=0)
