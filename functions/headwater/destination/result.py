@@ -11,9 +11,10 @@ from headwater.ports import HttpResponse
 
 MAX_DETAIL_CHARACTERS = 500
 
-# Segment's own rule (action-destinations, core/src/errors.ts, read 2026-08-21), and 425 with it:
+# Segment's own rule (action-destinations, core/src/errors.ts, read 2026-08-21), and 425 with it, and 460,
+# by which AWS's load balancers say that a connection ended too early (Segment's SDK for Python 2.4.0):
 # these 4xx pass by themselves; every 5xx does, except 501, which says "never".
-_PASSING = frozenset({0, 408, 423, 425})
+_PASSING = frozenset({0, 408, 423, 425, 460})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ Limits: HTTP V2 takes 2,000 events under 1 MB a request, 30 events a second of o
 Dedup: `insert_id`, seven days. A 400 takes none of the batch and names the bad ones: the others are
 sent again. Ids shorter than five characters are refused unless `min_id_length` says otherwise. It reads
 the browser and its system from `user_agent`. An erasure takes 100 users, and up to 30 days.
-Source: amplitude.com/docs/apis/analytics/http-v2, read 2026-11-05, and user-privacy, read 2026-11-27; what a
-429 and `silenced_events` mean, and `user_agent`: its SDKs for Python (1.3.0) and browsers (2.48.1), 2026-11-28.
+Source: amplitude.com/docs/apis/analytics/http-v2, read 2026-11-05, user-privacy, read 2026-11-27, and its
+SDKs for Python (1.3.0: answers) and browsers (2.48.1: `user_agent`), read 2026-11-28.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,20 +56,15 @@ _HOSTS = {
 _CONTEXT = {
     "app_version": ("app", "version"),
     "carrier": ("network", "carrier"),
-    "city": ("location", "city"),
-    "country": ("location", "country"),
-    "region": ("location", "region"),
-    "device_manufacturer": ("device", "manufacturer"),
-    "device_model": ("device", "model"),
-    "adid": ("device", "advertisingId"),
-    "idfa": ("device", "advertisingId"),
+    **{name: ("location", name) for name in ("city", "country", "region")},
+    **{f"device_{name}": ("device", name) for name in ("manufacturer", "model")},
+    **dict.fromkeys(("adid", "idfa"), ("device", "advertisingId")),
     "idfv": ("device", "id"),
     "ip": ("ip",),
     "language": ("locale",),
     "location_lat": ("location", "latitude"),
     "location_lng": ("location", "longitude"),
-    "os_name": ("os", "name"),
-    "os_version": ("os", "version"),
+    **{f"os_{name}": ("os", name) for name in ("name", "version")},
     "user_agent": ("userAgent",),
 }
 
@@ -161,10 +156,7 @@ def _origin(event: StoredEvent) -> Mapping[str, Any]:
     found = {**campaign(event), **present({"referrer": text(page(event).get("referrer"))})}
     if not found:
         return {}
-    return {
-        "$set": found,
-        "$setOnce": {f"initial_{name}": value for name, value in found.items()},
-    }
+    return {"$set": found, "$setOnce": {f"initial_{name}": one for name, one in found.items()}}
 
 
 def _group(event: StoredEvent, settings: Settings) -> Sequence[Request]:

@@ -2,8 +2,9 @@
 
 Limits: one event a request, per-app limits by 429. Real time only: an event is filed under its arrival,
 so one older than an hour is not sent. No dedup key. Custom data are strings and numbers. An erasure takes
-1,000 ids, and ten are taken a minute; Branch opens that API on request only.
-Source: help.branch.io/apidocs/events, read 2026-11-23, and data-subject-request, read 2026-11-28.
+1,000 ids, and ten are taken a minute; Branch opens that API on request only. A wrong key is a 400.
+Source: help.branch.io/apidocs/events, read 2026-11-23, and data-subject-request, read 2026-11-28; what a
+wrong key is told: public clients of its API, read 2026-11-28.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from headwater.destination import Destination, DestinationSettings, Request, Subject, Unsendable
+from headwater.destination.answer import said
 from headwater.destination.device import (
     apple_and_google_ids,
     device,
@@ -24,6 +26,9 @@ from headwater.destination.device import (
 )
 from headwater.destination.flattening import json_text
 from headwater.destination.reading import at, mapping, number, present, text, traits, user_id, who
+from headwater.destination.result import Result, by_status
+from headwater.outcomes import Verdict
+from headwater.ports import HttpResponse
 from headwater.record import StoredEvent
 
 _API = "https://api2.branch.io/v2/event"
@@ -89,27 +94,11 @@ _ITEM = {
     "image_captions": "$image_captions",
     "condition": "$condition",
 }
-_EVENT_DATA = {
-    "transaction_id",
-    "currency",
-    "revenue",
-    "shipping",
-    "tax",
-    "coupon",
-    "search_query",
-}
-_LIFECYCLE = frozenset(
-    [
-        "COMPLETE_REGISTRATION",
-        "COMPLETE_TUTORIAL",
-        "ACHIEVE_LEVEL",
-        "UNLOCK_ACHIEVEMENT",
-        "INVITE",
-        "LOGIN",
-        "START_TRIAL",
-        "SUBSCRIBE",
-    ]
-)
+_EVENT_DATA = {"transaction_id", "currency", "revenue", "shipping", "tax", "coupon", "search_query"}
+# Standard events that are about the person, and so have no items.
+_LIFECYCLE = {"COMPLETE_REGISTRATION", "COMPLETE_TUTORIAL", "ACHIEVE_LEVEL", "UNLOCK_ACHIEVEMENT"}
+_LIFECYCLE |= {"INVITE", "LOGIN", "START_TRIAL", "SUBSCRIBE"}
+_OF_KEY = ("Invalid or missing app id, Branch key, or secret", "Authentication failed !")
 
 
 class Settings(DestinationSettings):
@@ -229,6 +218,13 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendab
     ]
 
 
+def classify(response: HttpResponse) -> Result:
+    """See that a 400 speaks of the key, and not of the event; anything else by its status."""
+    if response.status == 400 and text(at(said(response), "error", "message")) in _OF_KEY:
+        return Result(Verdict.AUTH, "invalid_key")
+    return by_status(response)
+
+
 DESTINATION = Destination(
     slug="branch",
     name="Branch Metrics",
@@ -236,6 +232,7 @@ DESTINATION = Destination(
     docs="https://help.branch.io/apidocs/events",
     settings=Settings,
     build=build,
+    classify=classify,
     delete=delete,
     event_types=("track", "identify"),
     max_age=timedelta(hours=1),

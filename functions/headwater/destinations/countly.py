@@ -2,8 +2,8 @@
 
 Limits: one request an event here (`/i`); keys and values of segments 128 and 256 characters by a server's
 default. No dedup key. A visitor who becomes known is merged by `old_device_id`.
-Source: api.count.ly, "/i" and "/i/bulk", read 2026-11-23; deletion: countly-server's own route and test of
-/i/app_users/delete (api.users.js, by `did`), read 2026-11-28.
+Source: api.count.ly, "/i" and "/i/bulk", read 2026-11-23; deletion (/i/app_users/delete, by `did`) and what
+a 400 says: countly-server's own source and tests, read 2026-11-28.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,8 +27,12 @@ _MAX_KEY, _MAX_VALUE = 128, 256
 
 # Segment's trait → Countly's user detail; all others are custom.
 _DETAILS = {name: name for name in ("name", "username", "email", "phone")} | {"avatar": "picture"}
-# What it answers with a 400 to an erasure of somebody it never knew.
-_NOBODY = "No users matching criteria"
+# What a 400 says that is no fault of the event's. An app is unknown also while its database is away.
+_MEANT = {
+    "No users matching criteria": Result(Verdict.OK),
+    "App does not exist": Result(Verdict.AUTH, "app_does_not_exist"),
+    "App is currently not accepting data": Result(Verdict.AUTH, "app_paused"),
+}
 
 
 class Settings(OwnAddress):
@@ -76,12 +80,9 @@ def _request(settings: Settings, path: str, form: Mapping[str, str]) -> Request:
 def _event(event: StoredEvent) -> Mapping[str, Any]:
     if event.type in ("page", "screen"):
         name = text(event.name) or text(page(event).get("path")) or event.type.capitalize()
-        segmentation: Mapping[str, Any] = {
-            "name": name[:_MAX_VALUE],
-            "visit": 1,
-            "segment": {"ios": "iOS", "android": "Android", None: "Web"}[event_platform(event)],
-        }
-        return {"key": "[CLY]_view", "count": 1, "segmentation": segmentation}
+        on = {"ios": "iOS", "android": "Android", None: "Web"}[event_platform(event)]
+        seen = {"name": name[:_MAX_VALUE], "visit": 1, "segment": on}
+        return {"key": "[CLY]_view", "count": 1, "segmentation": seen}
     return present(
         {
             "key": (text(event.event) or "Unnamed")[:_MAX_KEY],
@@ -96,10 +97,10 @@ def _event(event: StoredEvent) -> Mapping[str, Any]:
 def _details(event: StoredEvent) -> Mapping[str, Any]:
     known = traits(event)
     names = (text(known.get("firstName")), text(known.get("lastName")))
+    whole = " ".join(filter(None, names)) or None
     own = {theirs: text(known.get(name)) for name, theirs in _DETAILS.items()}
     custom = {name: value for name, value in known.items() if name not in _DETAILS}
-    details = {"name": " ".join(filter(None, names)) or None, **present(own)}
-    return present({**details, "custom": _segments(custom) or None})
+    return present({"name": whole, **present(own), "custom": _segments(custom) or None})
 
 
 def _segments(entries: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -129,9 +130,9 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendab
 
 
 def classify(response: HttpResponse) -> Result:
-    """See that nobody was there to erase; anything else by its status."""
-    unknown = response.status == 400 and at(said(response), "result") == _NOBODY
-    return Result(Verdict.OK) if unknown else by_status(response)
+    """Read a 400 that is about the app or about nobody to erase; anything else by its status."""
+    result = text(at(said(response), "result")) if response.status == 400 else None
+    return _MEANT.get(result or "") or by_status(response)
 
 
 DESTINATION = Destination(

@@ -71,21 +71,16 @@ _OF_ORDER |= {"affiliation", "currency"}
 
 _CONTEXT = {
     "$app_build_number": ("app", "build"),
-    "$app_name": ("app", "name"),
-    "$app_namespace": ("app", "namespace"),
+    **{f"$app_{name}": ("app", name) for name in ("name", "namespace")},
     "$app_version_string": ("app", "version"),
     "$carrier": ("network", "carrier"),
     **{f"${name}_enabled": ("network", name) for name in ("bluetooth", "cellular", "wifi")},
     "$device": ("device", "name"),
-    "$device_type": ("device", "type"),
-    "$device_name": ("device", "name"),
-    "$manufacturer": ("device", "manufacturer"),
-    "$model": ("device", "model"),
+    **{f"$device_{name}": ("device", name) for name in ("type", "name")},
+    **{f"${name}": ("device", name) for name in ("manufacturer", "model")},
     "$os": ("os", "name"),
     "$os_version": ("os", "version"),
-    "$screen_width": ("screen", "width"),
-    "$screen_height": ("screen", "height"),
-    "$screen_density": ("screen", "density"),
+    **{f"$screen_{name}": ("screen", name) for name in ("width", "height", "density")},
     "$locale": ("locale",),
     "ip": ("ip",),
     "mp_country_code": ("location", "country"),
@@ -174,9 +169,8 @@ def _around(event: StoredEvent) -> Mapping[str, Any]:
 def _identify(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     identity, known = event.identity, traits(event)
     joined = {"$identified_id": identity.user_id, "$anon_id": identity.anonymous_id}
-    requests = []
-    if identity.user_id and identity.anonymous_id:
-        requests.append(_told(settings, "$identify", joined))
+    known_twice = identity.user_id and identity.anonymous_id
+    requests = [_told(settings, "$identify", joined)] if known_twice else []
     if known:
         profile = renamed(known, _PROFILE)
         profile.setdefault("$name", full_name(known))

@@ -26,6 +26,7 @@ MEANING = {
     422: Verdict.SPLIT,
     423: Verdict.RETRY,
     425: Verdict.RETRY,
+    460: Verdict.RETRY,
     429: Verdict.THROTTLE,
     500: Verdict.RETRY,
     501: Verdict.DROP,

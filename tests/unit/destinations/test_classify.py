@@ -277,6 +277,18 @@ def test_leanplum_refuses_with_a_200() -> None:
     assert answer("leanplum", 200, {"response": [{"success": True}]}) == Result(Verdict.OK)
 
 
+@pytest.mark.parametrize("said", ["App does not exist", "App is currently not accepting data"])
+def test_countly_loses_no_event_to_a_wrong_key_or_a_paused_app(said: str) -> None:
+    assert answer("countly", 400, {"result": said}).verdict is Verdict.AUTH
+
+
+def test_branch_says_of_a_wrong_key_what_others_say_with_401() -> None:
+    wrong = {"message": "Invalid or missing app id, Branch key, or secret", "code": 400}
+
+    assert answer("branch", 400, {"error": wrong}).verdict is Verdict.AUTH
+    assert answer("branch", 400, {"error": {"message": "no device id"}}).verdict is Verdict.SPLIT
+
+
 def test_loops_had_an_event_it_calls_a_repeat() -> None:
     assert answer("loops", 409, {"success": False}) == Result(Verdict.OK)
 
