@@ -85,6 +85,17 @@ def translate(sql: str, *, now: datetime | None = None) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=256)
+def tables_read(sql: str) -> frozenset[str]:
+    """Return the names, in lower case, of the tables and views that Athena SQL reads."""
+    return frozenset(
+        table.name.lower()
+        for statement in sqlglot.parse(sql, read="athena")
+        if statement is not None
+        for table in statement.find_all(exp.Table)
+    )
+
+
 def _rewritten(statement: exp.Expr, now: datetime | None) -> exp.Expr:
     # From the leaves up, so that what is rewritten may stand inside what is rewritten.
     for node in reversed(list(annotate_types(statement).walk())):

@@ -13,7 +13,7 @@ import pytest
 from headwater.columns import COLUMNS
 from headwater.delivery import outcome_rows
 from headwater.delivery.outcome_rows import OutcomeRow
-from headwater.lake.views import saved_query
+from headwater.lake.views import VIEW_NAMES, saved_query
 from headwater.record import SourceReference, StoredEvent, from_iso
 
 from local.athena import Lake
@@ -126,6 +126,19 @@ def _person(theirs: list[StoredEvent]) -> tuple[Any, ...]:
 
 def _naive(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
+
+
+def test_every_view_answers_of_an_empty_lake(tmp_path: Path) -> None:
+    lake = Lake(tmp_path, now=NOON)
+
+    for name in VIEW_NAMES:
+        assert lake.query(f"SELECT count(*) FROM {name}").rows == ((0,),), name
+
+
+def test_a_view_is_found_however_its_name_is_written(tmp_path: Path) -> None:
+    lake = Lake(tmp_path, now=NOON)
+
+    assert lake.query('WITH e AS (SELECT * FROM EVENTS) SELECT * FROM e, "people"').rows == ()
 
 
 def test_the_audit_finds_a_device_the_log_gives_to_somebody_else(tmp_path: Path) -> None:
