@@ -15,12 +15,22 @@ settings.load_profile("headwater")
 # are read once a process instead. It halves the CPU time of such a test.
 setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))  # noqa: B010
 
-# What takes seconds a test begins first, lest one worker be left alone with it at the end.
+_HERE = Path(__file__).parent
+
+# What shares something that takes many seconds to make: at the head of all, so that one worker has them
+# together (each begins with a part of the whole, and takes the end of another's when it has none left).
+_SHARING = (_HERE / "unit/lake/queries", _HERE / "unit/delivery/test_isolation.py")
+
+# What takes seconds a test begins early, lest one worker be left alone with it at the end.
 _LONG = tuple(
-    Path(__file__).parent / folder for folder in ("faults", "fuzz", "erasure", "identity")
+    _HERE / folder for folder in ("faults", "fuzz", "erasure", "identity", "unit/delivery")
 )
 
 
 @pytest.hookimpl(trylast=True)  # whatever order pytest-randomly gave them
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not any(item.path.is_relative_to(folder) for folder in _LONG))
+    items.sort(key=lambda item: (not _is_of(item, _SHARING), not _is_of(item, _LONG)))
+
+
+def _is_of(item: pytest.Item, places: tuple[Path, ...]) -> bool:
+    return any(item.path.is_relative_to(place) for place in places)

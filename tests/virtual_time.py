@@ -27,6 +27,7 @@ class VirtualTime:
         self._due: list[tuple[float, int, Wake]] = []
         self._order = count()
         self._over = Lock()
+        self._idle: list[_Thread] = []
         self._faults: list[BaseException] = []
 
     def monotonic(self) -> float:
@@ -41,23 +42,23 @@ class VirtualTime:
         self._pass_on()
         self._over.acquire()
         self._over.release()
+        while self._idle:
+            self._idle.pop().end()
         if self._faults:
             raise self._faults[0]
 
     def start(self, work: Callable[[], Any]) -> None:
         """Begin a thread; it runs when the one that runs now waits."""
-        mine = _closed()
+        # One that has ended begins again: to make one costs more than most of them do.
+        thread = self._idle.pop() if self._idle else _Thread(self._ended)
+        thread.work = work
+        self._wake_at(self.seconds, thread.turn)
 
-        def begin() -> None:
-            mine.acquire()
-            try:
-                work()
-            except BaseException as fault:  # noqa: BLE001  `run` raises it
-                self._faults.append(fault)
-            self._pass_on()
-
-        Thread(target=begin, daemon=True).start()
-        self._wake_at(self.seconds, mine)
+    def _ended(self, thread: "_Thread", fault: BaseException | None) -> None:
+        if fault is not None:
+            self._faults.append(fault)
+        self._idle.append(thread)
+        self._pass_on()
 
     def sleep(self, seconds: float) -> None:
         mine = _closed()
@@ -97,6 +98,33 @@ class VirtualTime:
             if wake():
                 return
         self._over.release()
+
+
+class _Thread:
+    """Does one work after the other, each when its turn has come, and tells how it ended."""
+
+    def __init__(self, ended: Callable[["_Thread", BaseException | None], None]) -> None:
+        self.turn = _closed()
+        self.work: Callable[[], Any] | None = None
+        self._ended = ended
+        Thread(target=self._run, daemon=True).start()
+
+    def end(self) -> None:
+        """End it when it has no work."""
+        self.work = None
+        self.turn.release()
+
+    def _run(self) -> None:
+        while True:
+            self.turn.acquire()
+            if self.work is None:
+                return
+            fault = None
+            try:
+                self.work()
+            except BaseException as raised:  # noqa: BLE001  `run` raises it
+                fault = raised
+            self._ended(self, fault)
 
 
 def _closed() -> Lock:

@@ -14,6 +14,7 @@ from moto import mock_aws
 from mypy_boto3_sqs import SQSClient
 
 from tests.examples import NOON, a_stored_track
+from tests.short_polls import poll_shortly
 
 LONG_AGO = NOON - timedelta(days=9)
 
@@ -23,7 +24,9 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[SQSClient]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
-        yield boto3.client("sqs", region_name="us-east-1")
+        made = boto3.client("sqs", region_name="us-east-1")
+        poll_shortly(made.meta.events)
+        yield made
 
 
 @pytest.fixture

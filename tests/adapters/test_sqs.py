@@ -15,6 +15,7 @@ from moto import mock_aws
 from mypy_boto3_sqs import SQSClient
 
 from tests.examples import NOON, a_stored_track
+from tests.short_polls import poll_shortly
 
 A_LOAN = WaitingMessage("id", "handle", "body")
 
@@ -24,9 +25,11 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[SQSClient]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
-        yield boto3.client(
+        made = boto3.client(
             "sqs", region_name="us-east-1", config=Config(retries={"total_max_attempts": 1})
         )
+        poll_shortly(made.meta.events)
+        yield made
 
 
 @pytest.fixture
@@ -102,6 +105,19 @@ def test_what_is_borrowed_comes_whole_and_nobody_else_sees_it(client: SQSClient,
     assert len({message.id for message in messages}) == len(messages) == 23
     assert queue.count() == 0
     assert not queue.receive(hidden_seconds=60)
+
+
+def test_a_look_asks_every_server_of_the_queue(client: SQSClient, url: str) -> None:
+    asked: list[int] = []
+
+    def listen(params: dict[str, Any], **_: Any) -> None:
+        asked.append(params["WaitTimeSeconds"])
+
+    client.meta.events.register_first("before-parameter-build.sqs.ReceiveMessage", listen)
+
+    SqsQueue(client, url).receive(hidden_seconds=60)
+
+    assert asked == [1]
 
 
 def test_what_is_given_back_is_there_at_once_and_what_is_deleted_never(

@@ -21,6 +21,7 @@ from tests.dynamodb_tables import create_table
 from tests.erasure.scan import found, of_items
 from tests.erasure.world import ANNA, LAPTOP, World, seeded
 from tests.handlers.test_compactor import Context
+from tests.short_polls import poll_shortly
 
 QUARTERLY: dict[str, Any] = json.loads(Path("events/eraser/quarterly.json").read_text())
 
@@ -42,6 +43,9 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
+        session = boto3.Session()
+        poll_shortly(session.events)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
         seed = seeded(tmp_path)
         bucket, sqs = boto3.client("s3"), boto3.client("sqs")
         bucket.create_bucket(Bucket="lake")
