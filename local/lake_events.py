@@ -13,7 +13,8 @@ from typing import Any
 
 import duckdb
 import orjson
-from headwater.lake.keys import ARCHIVE, COPIES, EVENTS, RAW
+from headwater.errors import DependencyError
+from headwater.lake.keys import ARCHIVE, COPIES, EVENTS, RAW, archive_key
 from headwater.ports import ObjectStore, StoredObject
 from headwater.record import REJECTED_MARK, Identity, SourceReference, StoredEvent
 
@@ -32,12 +33,13 @@ _ENRICHMENT = {
 def objects(store: ObjectStore, *, since: datetime | None = None) -> list[StoredObject]:
     """List what holds events, Parquet first; `since`: from that day on."""
     first = f"dt={since:%Y-%m-%d}" if since else ""
-    return [
-        found
-        for prefix in (EVENTS, COPIES, ARCHIVE + RAW, RAW)
-        for found in store.list(prefix)
-        if found.key.removeprefix(prefix) >= first
-    ]
+
+    def listed(prefix: str) -> list[StoredObject]:
+        return [each for each in store.list(prefix) if each.key.removeprefix(prefix) >= first]
+
+    # Before the archive, so that what the compactor moves meanwhile is in one of the two lists.
+    raw = listed(RAW)
+    return [*listed(EVENTS), *listed(COPIES), *listed(ARCHIVE + RAW), *raw]
 
 
 def events(
@@ -55,8 +57,18 @@ def events(
         done(behind)
 
 
+def _body(store: ObjectStore, key: str) -> bytes:
+    try:
+        return store.get(key)
+    except DependencyError:
+        if not key.startswith(RAW):
+            raise
+        # The compactor came between listing and reading: reading years takes longer than its hour.
+        return store.get(archive_key(key))
+
+
 def _lines(store: ObjectStore, each: StoredObject) -> Iterator[StoredEvent]:
-    for line in gzip.decompress(store.get(each.key)).splitlines():
+    for line in gzip.decompress(_body(store, each.key)).splitlines():
         if line.startswith(REJECTED_MARK):
             continue
         try:
