@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import duckdb
 import orjson
+from headwater.errors import DependencyError
 from headwater.lake.keys import (
     ARCHIVE,
     DELIVERIES,
@@ -75,7 +76,7 @@ def _lines(
     wanted = orjson.dumps(message_id)[1:-1]
     inside = orjson.dumps(wanted.decode())[1:-1]  # a line that was set aside is a string of JSON
     for each in found:
-        body = store.get(each.key)
+        body = _body(store, each.key)
         if body.startswith(b"\x1f\x8b"):
             body = gzip.decompress(body)
         for line in body.splitlines():
@@ -84,6 +85,15 @@ def _lines(
                     yield each, orjson.loads(line.removeprefix(REJECTED_MARK))
                 except ValueError:
                     yield each, {}
+
+
+def _body(store: ObjectStore, key: str) -> bytes:
+    try:
+        return store.get(key)
+    except DependencyError:
+        if any(entry.key == key for entry in store.list(key)):
+            raise
+        return b""  # it was moved since it was listed, to a place that is looked into later
 
 
 def _since(store: ObjectStore, prefix: str, since: datetime) -> list[StoredObject]:

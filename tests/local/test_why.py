@@ -12,6 +12,8 @@ from headwater.delivery import outcome_rows
 from headwater.delivery.outcome_rows import OutcomeRow
 from headwater.destination import Configured
 from headwater.destinations import check
+from headwater.errors import DependencyError
+from headwater.lake.keys import archive_key
 from headwater.lake.landing import LandingRecord, land
 from headwater.record import Privacy
 from headwater.workspace import load
@@ -58,6 +60,34 @@ def test_an_event_is_followed_from_the_landing_to_the_file(
     compact(store, tmp_path, NOON)
 
     assert places(store) == ["archived", "compacted"]
+
+
+class Compacting(MemoryStore):
+    """A bucket whose raw objects are archived just when somebody reads them."""
+
+    def get(self, key: str) -> bytes:
+        if key.startswith("raw/"):
+            self.objects[archive_key(key)] = self.objects.pop(key)
+        return super().get(key)
+
+
+def test_what_is_compacted_while_it_is_looked_for_is_found_where_it_went() -> None:
+    store = Compacting(now=NOON)
+    arrive(store, [an_event(ID)])
+
+    assert places(store) == ["archived"]
+
+
+def test_an_object_that_is_there_and_not_handed_out_is_a_fault(store: MemoryStore) -> None:
+    class Refusing(MemoryStore):
+        def get(self, key: str) -> bytes:
+            raise DependencyError("AccessDenied")
+
+    refusing = Refusing(now=NOON)
+    arrive(refusing, [an_event(ID)])
+
+    with pytest.raises(DependencyError, match="AccessDenied"):
+        places(refusing)
 
 
 def test_a_rejected_event_says_where_its_fault_is(store: MemoryStore) -> None:
