@@ -151,4 +151,5 @@ def test_a_destination_that_fails_gets_the_event_later(stack: Stack) -> None:
         if isinstance(request["body"], dict)
         and request["body"].get("messageId") == event["messageId"]
     ]
-    assert attempts == [503, 503, 200]
+    # At least once: when the stream's answer was late, it has the event twice and so has the destination.
+    assert (attempts[:3], set(attempts[3:]) - {200}) == ([503, 503, 200], set())
