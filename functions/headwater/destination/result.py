@@ -57,6 +57,17 @@ def by_status(response: HttpResponse) -> Result:
     return Result(Verdict.DROP, reason, detail)
 
 
+def by_status_where_settings_lead(response: HttpResponse) -> Result:
+    """Read an answer from an address that settings alone make: what is not there is their fault.
+
+    So no event is given up for a webhook that was revoked or an account's id that is wrong: somebody is
+    waited for, as with a wrong key.
+    """
+    if response.status in (404, 410) and not response.fault:
+        return Result(Verdict.AUTH, f"http_{response.status}", excerpt(response))
+    return by_status(response)
+
+
 def excerpt(response: HttpResponse) -> str:
     """Keep the beginning of what the vendor said, as text."""
     return response.body[: 4 * MAX_DETAIL_CHARACTERS].decode("utf-8", "replace")[

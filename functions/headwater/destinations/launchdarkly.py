@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from headwater.destination import Destination, DestinationSettings, Request
 from headwater.destination.reading import epoch_ms, number, present, viewed, who
+from headwater.destination.result import by_status_where_settings_lead
 from headwater.record import StoredEvent
 
 _HOSTS = {
@@ -89,6 +90,7 @@ DESTINATION = Destination(
     docs="https://launchdarkly.com/docs/integrations/segment",
     settings=Settings,
     build=build,
+    classify=by_status_where_settings_lead,
     event_types=("track", "page", "screen", "identify", "alias"),
     max_events=500,
 )

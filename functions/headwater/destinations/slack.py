@@ -13,6 +13,7 @@ from pydantic import Field
 from headwater.destination import Destination, DestinationSettings, Request
 from headwater.destination.address import PublicUrl
 from headwater.destination.line import called, filled
+from headwater.destination.result import by_status_where_settings_lead
 from headwater.record import StoredEvent
 
 MAX_TEXT_CHARACTERS = 4_000
@@ -55,6 +56,7 @@ DESTINATION = Destination(
     docs="https://api.slack.com/messaging/webhooks",
     settings=Settings,
     build=build,
+    classify=by_status_where_settings_lead,
     event_types=("track", "page", "screen", "identify"),
     max_bytes=16_000,
     max_age=timedelta(days=1),

@@ -26,6 +26,7 @@ from headwater.destination.hashing import hashed, match_keys
 from headwater.destination.limited_data_use import limited_data_use
 from headwater.destination.options import click_id, options
 from headwater.destination.reading import epoch_ms, number, page, page_url, present, text, who
+from headwater.destination.result import by_status_where_settings_lead
 from headwater.record import StoredEvent
 
 _NAMES = ("Snap Conversions Api", "Snapchat Conversions API")
@@ -190,6 +191,7 @@ DESTINATION = Destination(
     settings=Settings,
     dedup="`event_id`",
     build=build,
+    classify=by_status_where_settings_lead,
     event_types=("track", "page"),
     max_events=2_000,
     max_bytes=1_000_000,

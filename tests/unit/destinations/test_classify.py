@@ -298,6 +298,12 @@ def test_wootric_says_of_a_wrong_password_what_others_say_with_401() -> None:
     assert answer("wootric", 400, {"error": "email is invalid"}).verdict is Verdict.SPLIT
 
 
+@pytest.mark.parametrize("slug", ["discord", "launchdarkly", "slack", "snap_conversions"])
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_address_that_is_gone_makes_events_wait_for_somebody(slug: str, status: int) -> None:
+    assert answer(slug, status, b"no_service").verdict is Verdict.AUTH
+
+
 REFUSED = {"error": {"details": [{"index": 1, "errorMessage": "eventTime is too old"}]}}
 
 
