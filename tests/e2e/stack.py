@@ -13,6 +13,8 @@ from local.endpoints import Endpoints
 
 # Two busy cores, cold functions: long enough for both, short enough to fail in one run.
 PATIENCE_SECONDS = 90.0
+# The edge's own words; a collector that is overloaded has others.
+_NO_COLLECTOR_YET = (503, {"message": "Service Unavailable"})
 
 
 @dataclass
@@ -95,11 +97,19 @@ def get(url: str, headers: Mapping[str, str] | None = None) -> bytes:
 
 
 def post(url: str, message: object, headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
-    """Return the status and the JSON of a POST, whatever its ending."""
+    """Return the status and the JSON of a POST, whatever its ending.
+
+    The edge waits half a minute for a collector, as API Gateway does, and on two busy cores a cold one may
+    take longer: who is told so comes again, as every client does.
+    """
     body = message if isinstance(message, bytes) else json.dumps(message).encode()
     request = urllib.request.Request(url, body, dict(headers or {}))
+    return eventually(lambda: _posted(request), lambda answer: answer != _NO_COLLECTOR_YET)
+
+
+def _posted(request: urllib.request.Request) -> tuple[int, Any]:
     try:
-        with urllib.request.urlopen(request, timeout=60) as reply:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as reply:
             return reply.status, json.load(reply)
     except urllib.error.HTTPError as refused:
         return refused.code, json.load(refused)
