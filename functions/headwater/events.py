@@ -166,7 +166,12 @@ def parse(
     """
     if not isinstance(item, dict):
         return _rejected(RejectCode.EVENT_NOT_OBJECT, "$", item)
-    fields = {key: value for key, value in item.items() if not _absent(value) or key not in _NAMED}
+    fields = {
+        key: value
+        for key, value in item.items()
+        if not (value is None or (isinstance(value, str) and not value.strip()))
+        or key not in _NAMED
+    }
     kind = type_ or fields.get("type")
     model = _MODELS.get(kind) if isinstance(kind, str) else None
     if model is None:
@@ -183,10 +188,6 @@ def parse(
     if message.user_id is None and message.anonymous_id is None:
         return _rejected(RejectCode.ID_REQUIRED, "$.userId", item)
     return message
-
-
-def _absent(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _first_fault(error: ValidationError, item: Any) -> Rejected:

@@ -115,9 +115,14 @@ class StoredEvent:
         fields = self.__dict__ | changes
         if len(fields) != len(self.__dict__):
             raise TypeError(f"no such fields: {', '.join(changes.keys() - self.__dict__.keys())}")
-        copy = object.__new__(StoredEvent)
-        object.__setattr__(copy, "__dict__", fields)
-        return copy
+        return StoredEvent.of(fields)
+
+    @classmethod
+    def of(cls, fields: dict[str, Any]) -> "StoredEvent":
+        """Return the event that has these fields: all there are, in a dictionary that is nobody else's."""
+        event = object.__new__(cls)
+        object.__setattr__(event, "__dict__", fields)
+        return event
 
     def to_json(self) -> dict[str, Any]:
         """Return the event as the JSON object that is stored and delivered."""
