@@ -132,9 +132,15 @@ def test_no_error_is_in_the_browser_s_console(seen: dict[str, Any]) -> None:
     assert seen["errors"] == []
 
 
-def test_axe_finds_nothing_serious_in_either_colour_scheme(seen: dict[str, Any]) -> None:
-    assert seen["audited"] == 8
+def test_axe_finds_nothing_serious_in_either_colour_scheme_nor_on_a_phone(
+    seen: dict[str, Any],
+) -> None:
+    assert seen["audited"] == 12
     assert seen["axe"] == []
+
+
+def test_nothing_is_wider_than_a_phone(seen: dict[str, Any]) -> None:
+    assert seen["wider"] == []
 
 
 def test_a_stage_s_console_opens_by_its_key_and_reads_the_stream(

@@ -7,14 +7,16 @@ import { chromium } from "playwright-core";
 
 const asked = JSON.parse(process.argv[2]);
 const PATIENCE_MS = 90_000;
+const DESK = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
 
-const seen = { errors: [], lateness: {}, own: {}, axe: [], said: [] };
+const seen = { errors: [], lateness: {}, own: {}, axe: [], wider: [], said: [] };
 const browser = await chromium.launch({ executablePath: asked.executablePath });
 
 async function opened(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const context = await browser.newContext({ viewport: DESK, ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   return context.newPage();
 }
@@ -57,18 +59,21 @@ async function tabTo(selector, key = "Tab") {
 const still = () => page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
 
 async function audit(name) {
-  for (const scheme of ["light", "dark"]) {
+  for (const [scheme, size] of [["light", DESK], ["dark", DESK], ["light", PHONE]]) {
     await page.emulateMedia({ colorScheme: scheme });
-    await still();
-    // As a debugger does, outside the page's own policy.
+    await page.setViewportSize(size);
+    await page.waitForTimeout(450);
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
     for (const { id, impact, nodes } of violations) {
-      if (["serious", "critical"].includes(impact)) seen.axe.push({ view: name, scheme, id, impact, targets: nodes.map((node) => node.target.join(" ")).slice(0, 5) });
+      if (["serious", "critical"].includes(impact)) seen.axe.push({ view: name, scheme, width: size.width, id, impact, targets: nodes.map((node) => node.target.join(" ")).slice(0, 5) });
     }
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wider > 0) seen.wider.push({ view: name, width: size.width, by: wider });
     seen.audited = (seen.audited ?? 0) + 1;
-    if (asked.shots) await page.screenshot({ path: `${asked.shots}/${name}-${scheme}.png` });
+    if (asked.shots) await page.screenshot({ path: `${asked.shots}/${name}-${scheme}-${size.width}.png` });
   }
+  await page.setViewportSize(DESK);
   await page.emulateMedia({ colorScheme: "light" });
 }
 
