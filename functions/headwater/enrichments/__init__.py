@@ -6,6 +6,7 @@ To add one: its file, one line here, its test.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from headwater.enrichments.address import address
@@ -72,16 +73,20 @@ def _visit(
     source: SourceReference,
 ) -> StoredEvent | Rejected | Dropped:
     """Enrich an event that is nobody's yet and says nothing but this."""
-    event = StoredEvent(
-        type="track" if said_by_page is None else "page",
-        message_id="",
-        timestamp=received.at,
-        received_at=received.at,
-        source=source,
-        context=context,
-        properties=said_by_page or {},
-    )
-    return through(OF_THE_VISIT, Draft(event), received)
+    type_ = "track" if said_by_page is None else "page"
+    properties = said_by_page or {}
+    draft = Draft(_BLANK, type=type_, source=source, context=context, properties=properties)
+    return through(OF_THE_VISIT, draft, received)
+
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+_BLANK = StoredEvent(
+    type="track",
+    message_id="",
+    timestamp=_NEVER,
+    received_at=_NEVER,
+    source=SourceReference("", "browser"),
+)
 
 
 def through(steps: Steps, draft: Draft, received: Received) -> StoredEvent | Rejected | Dropped:
