@@ -23,7 +23,8 @@ _NOBODY, _FULL = Identity(), Privacy()
 def accepted(message: Message, received: Received) -> StoredEvent:
     """Return the event to store, before any enrichment; its `timestamp` is the arrival so far."""
     extra = dict(message.model_extra or {})
-    displaced = {name: extra.pop(name) for name in SERVER_KEYS & extra.keys()}
+    # As they were sent: in a set's order, which is each process's own, the line would be too.
+    displaced = {name: extra.pop(name) for name in tuple(extra) if name in SERVER_KEYS}
     claimed = message.timestamp if message.timestamp is not None else message.original_timestamp
     if message.original_timestamp not in (None, claimed):
         displaced["originalTimestamp"] = message.original_timestamp

@@ -1,5 +1,6 @@
 """A message becomes the stored event, and nothing of it is lost."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,12 +46,19 @@ def test_the_fields_are_kept_as_received() -> None:
     )
 
 
+def test_no_field_of_the_stored_event_is_forgotten() -> None:
+    # A field left out would be its class's default to whoever reads it, and unknown to `replace`.
+    assert vars(stored()).keys() == {field.name for field in fields(StoredEvent)}
+
+
 def test_a_clients_field_named_like_one_of_ours_is_kept_and_not_believed() -> None:
-    claims = dict.fromkeys(SERVER_KEYS, "claimed")
+    claims = dict.fromkeys(sorted(SERVER_KEYS), "claimed")
 
     event = stored(**claims)
 
     assert event.extra == {"clientFields": claims}
+    # The same event is the same line, whichever container takes it.
+    assert list(event.extra["clientFields"]) == list(claims)
     assert event.to_json()["source"] == {"id": "web", "kind": "browser"}
 
 
