@@ -49,7 +49,12 @@ def test_with_the_key_the_vendor_is_asked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("status", "ending"),
-    [(200, "asked"), (404, "holds none of the ids"), (503, "open: http_503")],
+    [
+        (200, "asked"),
+        (404, "holds none of the ids"),
+        (422, "manual: http_422"),
+        (503, "open: http_503"),
+    ],
 )
 def test_a_vendor_that_looks_the_person_up_is_asked_so_first(
     tmp_path: Path, status: int, ending: str

@@ -20,18 +20,21 @@ def run(
     *,
     send: Callable[[HttpRequest], HttpResponse],
     now: datetime,
+    surely: bool = False,
 ) -> Built | Result:
     """Send what the generator yields, give it each answer, and return what it built.
 
     A 404 is an answer as good as any ("no such contact"); an answer that means "later" ends the
-    conversation, and is returned as the event's result.
+    conversation, and is returned as the event's result. `surely`: so does any other refusal, which
+    must not be taken for "no such contact".
     """
     try:
         request = next(asking)
         while True:
             response = send(Parcel(request, frozenset()).to_http(sheet, now=now))
             result = by_status(response) if response.fault else sheet.classify(response)
-            if result.verdict in _STOPS:
+            refused = result.verdict is not Verdict.OK and response.status != 404
+            if result.verdict in _STOPS or (surely and refused):
                 asking.close()
                 return result
             request = asking.send(response)

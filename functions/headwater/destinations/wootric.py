@@ -199,7 +199,13 @@ def _erased(subject: Subject, settings: Settings) -> _Asking:
     found = list[str | None]()
     for one in subject.user_ids:
         answer = yield _looked_up(settings, token, f"/{quote(one, safe='')}", _BY_OUR_ID)
-        found.append(text(at(said(answer), "id")) if accepted(answer) else None)
+        if not accepted(answer):
+            continue
+        there = said(answer)
+        # Wootric's own ids are numbers, as ours may be: one that is not read as ours is another's.
+        if text(at(there, "external_id")) != one:
+            return Unsendable("look_up_found_another")
+        found.append(text(at(there, "id")))
     for address in subject.emails:
         listed = said((yield _looked_up(settings, token, "", {"email": address})))
         # Only who has this very address: a search that is not understood lists everybody.

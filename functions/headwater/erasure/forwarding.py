@@ -10,6 +10,7 @@ from datetime import datetime
 
 from headwater.delivery import look_up
 from headwater.delivery.parcels import pack
+from headwater.delivery.settlement import WAITING
 from headwater.destination import Configured, Request, Result, Subject, Unsendable
 from headwater.erasure.ledger import Ledger
 from headwater.erasure.outside import Outside
@@ -67,14 +68,15 @@ def _ask(destination: Configured, person: Person, outside: Outside) -> str:
         asked = delete(subject, destination.resolve(outside.secrets))
         if isinstance(asked, Generator):
             # The vendor names the person by an id of its own, which it is asked for now.
-            found = look_up.run(asked, destination.sheet, send=_sender(outside), now=outside.now())
+            send, now = _sender(outside), outside.now()
+            found = look_up.run(asked, destination.sheet, send=send, now=now, surely=True)
         else:
             found = asked
         match found:
             case Unsendable(reason):
                 return f"manual: {reason}"
             case Result():
-                return _OPEN + found.reason
+                return (_OPEN if found.verdict in WAITING else "manual: ") + found.reason
         return _sent(list(found), destination, outside) if found else NOTHING_TO_ASK
     except HeadwaterError as error:
         return _OPEN + type(error).__name__
@@ -92,7 +94,7 @@ def _sent(requests: list[Request], destination: Configured, outside: Outside) ->
     for parcel in parcels:
         response = _sender(outside)(parcel.to_http(destination.sheet, now=now))
         result = destination.sheet.classify(response)
-        if result.verdict in (Verdict.RETRY, Verdict.THROTTLE, Verdict.AUTH):
+        if result.verdict in WAITING:
             return _OPEN + result.reason
         if result.verdict is not Verdict.OK and response.status != 404:  # it never knew them
             return f"manual: {result.reason}"

@@ -270,7 +270,7 @@ ANSWERS = {
     ],
     "wootric": [
         HttpResponse(200, body=b'{"access_token": "token-1"}'),
-        HttpResponse(200, body=b'{"id": 7, "email": "ada@example.com"}'),
+        HttpResponse(200, body=b'{"id": 7, "external_id": "user/1"}'),
         HttpResponse(
             200,
             body=b'[{"id": 7, "email": "Ada@example.com"}, {"id": 8, "email": "ada@example.com"},'
@@ -320,6 +320,17 @@ def test_a_vendor_whose_key_for_it_is_missing_says_so(
     assert sheet.delete is not None
 
     assert sheet.delete(ADA, sheet.settings.model_validate(settings)) == Unsendable(reason)
+
+
+def test_wootrics_person_of_that_number_is_not_taken_for_ours() -> None:
+    sheet = DESTINATIONS["wootric"]
+    assert sheet.delete is not None
+    subject = Subject(user_ids=("7",))
+
+    deleting = sheet.delete(subject, sheet.settings.model_validate(SETTINGS["wootric"]))
+    answers = (ANSWERS["wootric"][0], HttpResponse(200, body=b'{"id": 7, "external_id": "42"}'))
+
+    assert driven(deleting, answers)[1] == Unsendable("look_up_found_another")
 
 
 def _sent(slug: str, subject: Subject) -> list[tuple[str, str, Any]]:
