@@ -5,8 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import orjson
 
@@ -79,7 +81,10 @@ class Parcel:
         if request.json is None and not lists:
             return None
         sent_at = {request.sent_at_key: to_iso(now)} if request.sent_at_key else {}
-        return orjson.dumps({**(request.json or {}), **lists, **sent_at})
+        content = {**(request.json or {}), **lists, **sent_at}
+        if request.request_id_key is not None:
+            content[request.request_id_key] = _id_of(orjson.dumps(content))
+        return orjson.dumps(content)
 
     def to_http(self, sheet: AnyDestination, *, now: datetime) -> HttpRequest:
         """Return the parcel as one HTTP request."""
@@ -101,6 +106,11 @@ class Parcel:
             signed_for=request.signed_for,
             allow_private_addresses=request.allow_private_addresses,
         )
+
+
+def _id_of(body: bytes) -> str:
+    """Return a UUID of version 4 that another sending, at another moment, has not."""
+    return str(UUID(bytes=sha256(body).digest()[:16], version=4))
 
 
 def _placed(item: bytes, key: str | None, position: int) -> bytes:
@@ -160,6 +170,7 @@ def _envelope(request: Request) -> bytes:
         request.params,
         request.json,
         request.sent_at_key,
+        request.request_id_key,
         request.position_key,
         request.signed_for,
         request.allow_private_addresses,

@@ -15,9 +15,10 @@ class Request:
     travel with other events' items: list name → items. Requests that are equal but for `lists` are
     sent as one, each list put into the body under its name; the name `""` makes the list itself the
     body (Mixpanel's import). `sent_at_key` names the body's key that receives the moment of sending;
-    `position_key` the key of every item that receives its place in its list, as a text, for vendors
-    that name the refused ones by an id of the sender's. `signed_for` an AWS service: the request is
-    signed as the forwarder's role.
+    `request_id_key`, beside it, the one that receives an id of this sending, for vendors that take a
+    second request of one id for the first; `position_key` the key of every item that receives its
+    place in its list, as a text, for vendors that name the refused ones by an id of the sender's.
+    `signed_for` an AWS service: the request is signed as the forwarder's role.
     """
 
     url: str = field(repr=False)
@@ -29,6 +30,7 @@ class Request:
     content: bytes | None = field(repr=False, default=None)
     lists: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
     sent_at_key: str | None = None
+    request_id_key: str | None = None
     position_key: str | None = None
     signed_for: SignedFor | None = None
     allow_private_addresses: bool = False

@@ -24,7 +24,6 @@ from headwater.destination.device import (
     user_agent,
 )
 from headwater.destination.flattening import json_text, scalar_text
-from headwater.destination.message_id import as_uuid
 from headwater.destination.reading import at, epoch_ms, mapping, number, present, text, user_id
 from headwater.record import StoredEvent
 
@@ -216,7 +215,6 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendab
             url="https://gdpr.singular.net/api/gdpr/requests",
             headers={"Authorization": settings.privacy_key.get_secret_value()},
             json={
-                "subject_request_id": as_uuid(f"{app} {one}"),
                 "subject_request_type": "erasure",
                 "subject_identities": [
                     {"identity_type": "user_id", "identity_value": one, "identity_format": "raw"}
@@ -224,6 +222,8 @@ def delete(subject: Subject, settings: Settings) -> Sequence[Request] | Unsendab
                 "property_id": app,
             },
             sent_at_key="submitted_time",
+            # A person is asked for twice, and what came in between must go too.
+            request_id_key="subject_request_id",
         )
         for app in settings.apps
         for one in subject.user_ids

@@ -1,7 +1,9 @@
 """Requests of several events become as few bodies as the vendor's limits allow."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 from headwater.delivery.parcels import pack
@@ -54,6 +56,21 @@ def test_a_list_without_a_name_is_the_body() -> None:
     request = Request(url="https://vendor.example/in", lists={"": ("a", "b")})
 
     assert bodies([request], a_sheet()) == [["a", "b"]]
+
+
+def test_each_sending_has_an_id_of_its_own_where_the_vendor_wants_one() -> None:
+    request = Request(
+        url="https://vendor.example", json={"a": 1}, sent_at_key="at", request_id_key="id"
+    )
+    ((parcel,), _) = pack([(0, request)], a_sheet(), now=NOON)
+
+    ids = [
+        UUID(orjson.loads(parcel.body(now=moment) or b"")["id"])
+        for moment in (NOON, NOON + timedelta(days=2), NOON)
+    ]
+
+    assert [one.version for one in ids] == [4, 4, 4]
+    assert ids[0] == ids[2] != ids[1]
 
 
 def test_lists_of_several_names_share_a_body() -> None:

@@ -216,7 +216,7 @@ SAID: dict[str, list[tuple[str, str, Any]]] = {
             "POST",
             "https://gdpr.singular.net/api/gdpr/requests",
             {
-                "subject_request_id": "ba0aae25-236a-56fc-adfd-aec1b4b8a9e2",
+                "subject_request_id": "d437dce6-5e3b-40f7-98b0-2a4b38db60ec",
                 "subject_request_type": "erasure",
                 "submitted_time": "2026-03-01T12:30:00.000Z",
                 "subject_identities": [
