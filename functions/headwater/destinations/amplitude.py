@@ -56,15 +56,20 @@ _HOSTS = {
 _CONTEXT = {
     "app_version": ("app", "version"),
     "carrier": ("network", "carrier"),
-    **{name: ("location", name) for name in ("city", "country", "region")},
-    **{f"device_{name}": ("device", name) for name in ("manufacturer", "model")},
-    **dict.fromkeys(("adid", "idfa"), ("device", "advertisingId")),
+    "city": ("location", "city"),
+    "country": ("location", "country"),
+    "region": ("location", "region"),
+    "device_manufacturer": ("device", "manufacturer"),
+    "device_model": ("device", "model"),
+    "adid": ("device", "advertisingId"),
+    "idfa": ("device", "advertisingId"),
     "idfv": ("device", "id"),
     "ip": ("ip",),
     "language": ("locale",),
     "location_lat": ("location", "latitude"),
     "location_lng": ("location", "longitude"),
-    **{f"os_{name}": ("os", name) for name in ("name", "version")},
+    "os_name": ("os", "name"),
+    "os_version": ("os", "version"),
     "user_agent": ("userAgent",),
 }
 
@@ -216,9 +221,12 @@ def classify(response: HttpResponse) -> Result:
 
 
 def _bad(answer: Any) -> Iterator[tuple[str, Any, str, str]]:
-    kinds = {"invalid_fields": "invalid", "missing_fields": "missing"}
-    for kind, reason in {**kinds, "invalid_id_lengths": "too_short"}.items():
-        for field, places in (answer.get(f"events_with_{kind}") or {}).items():
+    for key, reason in (
+        ("events_with_invalid_fields", "invalid"),
+        ("events_with_missing_fields", "missing"),
+        ("events_with_invalid_id_lengths", "too_short"),
+    ):
+        for field, places in (answer.get(key) or {}).items():
             for place in places:
                 yield "events", place, f"{reason}_{field}", ""
     for place in answer.get("silenced_events") or ():

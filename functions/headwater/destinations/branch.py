@@ -96,8 +96,16 @@ _ITEM = {
 }
 _EVENT_DATA = {"transaction_id", "currency", "revenue", "shipping", "tax", "coupon", "search_query"}
 # Standard events that are about the person, and so have no items.
-_LIFECYCLE = {"COMPLETE_REGISTRATION", "COMPLETE_TUTORIAL", "ACHIEVE_LEVEL", "UNLOCK_ACHIEVEMENT"}
-_LIFECYCLE |= {"INVITE", "LOGIN", "START_TRIAL", "SUBSCRIBE"}
+_LIFECYCLE = {
+    "COMPLETE_REGISTRATION",
+    "COMPLETE_TUTORIAL",
+    "ACHIEVE_LEVEL",
+    "UNLOCK_ACHIEVEMENT",
+    "INVITE",
+    "LOGIN",
+    "START_TRIAL",
+    "SUBSCRIBE",
+}
 _OF_KEY = ("Invalid or missing app id, Branch key, or secret", "Authentication failed !")
 
 

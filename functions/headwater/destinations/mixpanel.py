@@ -58,10 +58,18 @@ _INSERT_ID = r"[A-Za-z0-9-]{1,36}"
 
 # Segment's trait → Mixpanel's reserved profile property (docs.mixpanel.com, "reserved properties").
 _PROFILE = {
-    **{name: f"${name}" for name in ("email", "name", "phone", "avatar", "username", "created")},
-    **dict.fromkeys(("first_name", "firstName"), "$first_name"),
-    **dict.fromkeys(("last_name", "lastName"), "$last_name"),
-    **dict.fromkeys(("createdAt", "created_at"), "$created"),
+    "email": "$email",
+    "name": "$name",
+    "phone": "$phone",
+    "avatar": "$avatar",
+    "username": "$username",
+    "created": "$created",
+    "first_name": "$first_name",
+    "firstName": "$first_name",
+    "last_name": "$last_name",
+    "lastName": "$last_name",
+    "createdAt": "$created",
+    "created_at": "$created",
 }
 _GROUP = {name: _PROFILE[name] for name in ("name", "createdAt", "created_at")}
 
@@ -71,16 +79,23 @@ _OF_ORDER |= {"affiliation", "currency"}
 
 _CONTEXT = {
     "$app_build_number": ("app", "build"),
-    **{f"$app_{name}": ("app", name) for name in ("name", "namespace")},
+    "$app_name": ("app", "name"),
+    "$app_namespace": ("app", "namespace"),
     "$app_version_string": ("app", "version"),
     "$carrier": ("network", "carrier"),
-    **{f"${name}_enabled": ("network", name) for name in ("bluetooth", "cellular", "wifi")},
+    "$bluetooth_enabled": ("network", "bluetooth"),
+    "$cellular_enabled": ("network", "cellular"),
+    "$wifi_enabled": ("network", "wifi"),
     "$device": ("device", "name"),
-    **{f"$device_{name}": ("device", name) for name in ("type", "name")},
-    **{f"${name}": ("device", name) for name in ("manufacturer", "model")},
+    "$device_type": ("device", "type"),
+    "$device_name": ("device", "name"),
+    "$manufacturer": ("device", "manufacturer"),
+    "$model": ("device", "model"),
     "$os": ("os", "name"),
     "$os_version": ("os", "version"),
-    **{f"$screen_{name}": ("screen", name) for name in ("width", "height", "density")},
+    "$screen_width": ("screen", "width"),
+    "$screen_height": ("screen", "height"),
+    "$screen_density": ("screen", "density"),
     "$locale": ("locale",),
     "ip": ("ip",),
     "mp_country_code": ("location", "country"),
@@ -169,8 +184,9 @@ def _around(event: StoredEvent) -> Mapping[str, Any]:
 def _identify(event: StoredEvent, settings: Settings) -> Sequence[Request]:
     identity, known = event.identity, traits(event)
     joined = {"$identified_id": identity.user_id, "$anon_id": identity.anonymous_id}
-    known_twice = identity.user_id and identity.anonymous_id
-    requests = [_told(settings, "$identify", joined)] if known_twice else []
+    requests = []
+    if identity.user_id and identity.anonymous_id:
+        requests.append(_told(settings, "$identify", joined))
     if known:
         profile = renamed(known, _PROFILE)
         profile.setdefault("$name", full_name(known))

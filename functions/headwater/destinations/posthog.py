@@ -30,8 +30,10 @@ _CONTEXT = {
     "$lib_version": ("library", "version"),
     "$os": ("os", "name"),
     "$os_version": ("os", "version"),
-    **{f"$device_{name}": ("device", name) for name in ("type", "model")},
-    **{f"$screen_{side}": ("screen", side) for side in ("height", "width")},
+    "$device_type": ("device", "type"),
+    "$device_model": ("device", "model"),
+    "$screen_height": ("screen", "height"),
+    "$screen_width": ("screen", "width"),
     "$app_version": ("app", "version"),
     "$raw_user_agent": ("userAgent",),
 }
