@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.peers import BOTO3_PUT, BOTO3_START, PUBLISHED, PUBLISHED_STARTS, SIGNED_PUT
-from benchmarks.starts import Start
+from benchmarks.starts import Start, slower
 from benchmarks.warm import Measured
 
 # The design's bars (14); those of time are scaled where they are used.
@@ -54,7 +54,7 @@ def cold(starts: Sequence[Start], imports: Sequence[tuple[str, float]]) -> dict[
     print(
         "\nCold start: CPU milliseconds of runtime, imports and first call (awslambdaric, loopback)\n"
     )
-    slowness = (starts[2].deployed - passed.deployed) / BOTO3_START
+    slowness = slower(starts[2].deployed, passed.deployed)
     bars = {starts[0].name: 450 * slowness}
     print(
         f"{'':34}{'deployed':>9}{'plain':>9}{'less the pass-through':>23}{'RSS MB':>8}  bar, deployed"

@@ -37,6 +37,7 @@ from headwater.record import from_iso, to_iso
 from local.deploy import client
 from local.deployment import Deployment, deployment
 from local.endpoints import Endpoints, NotUpError
+from local.presence import is_there
 from local.progress import bar, say
 from local.stages import StageError, stack_name
 
@@ -186,14 +187,14 @@ def follow(request: str, means: Means, *, confirm: bool = False) -> None:
             moved_at = means.seconds()
         means.sleep(POLL_SECONDS)
     receipt = f"{RECEIPTS}{request}.json"
-    if not any(entry.key == receipt for entry in means.store.list(receipt)):
+    if not is_there(means.store, receipt):
         raise PrivacyCommandError("there is no such request")
     say(means.store.get(receipt).decode())
 
 
 def read_job(key: str, store: ObjectStore) -> Job | None:
     """Read a request that is under way; None when there is none."""
-    if not any(entry.key == key for entry in store.list(key)):
+    if not is_there(store, key):
         return None
     try:
         return Job.from_bytes(store.get(key))

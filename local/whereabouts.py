@@ -30,6 +30,8 @@ from headwater.lake.keys import (
 from headwater.ports import ObjectStore, StoredObject
 from headwater.record import REJECTED_MARK, to_iso
 
+from local.presence import is_there
+
 type Place = Literal[
     "rejected",
     "spilled",
@@ -91,7 +93,7 @@ def _body(store: ObjectStore, key: str) -> bytes:
     try:
         return store.get(key)
     except DependencyError:
-        if any(entry.key == key for entry in store.list(key)):
+        if is_there(store, key):
             raise
         return b""  # it was moved since it was listed, to a place that is looked into later
 

@@ -6,6 +6,8 @@ from headwater.errors import DependencyError
 from headwater.lake.schema import TABLES
 from headwater.ports import ObjectStore
 
+from local.presence import is_there
+
 
 def mirror(store: ObjectStore, directory: Path) -> None:
     """Make the directory hold what the tables' prefixes hold: fetch what is new, remove what is gone.
@@ -37,7 +39,7 @@ def _fetched(store: ObjectStore, key: str, path: Path) -> bool:
     try:
         store.download(key, path)
     except DependencyError:
-        if any(entry.key == key for entry in store.list(key)):
+        if is_there(store, key):
             raise
         return False
     return True

@@ -22,8 +22,8 @@ from headwater.ports import HttpRequest, HttpResponse
 REQUEST_SECONDS = 10.0
 # How a destination's part ends, in the receipt.
 ASKED, NOTHING_TO_ASK = "asked", "holds none of the ids"
-NOT_OFFERED, SWITCHED_OFF = "manual: no call to erase", "manual: switched off"
-_OPEN = "open: "
+_OPEN, _MANUAL = "open: ", "manual: "
+NOT_OFFERED, SWITCHED_OFF = f"{_MANUAL}no call to erase", f"{_MANUAL}switched off"
 
 
 def forward(ledger: Ledger, outside: Outside) -> bool:
@@ -51,7 +51,7 @@ def given_up(ledger: Ledger) -> None:
     """Leave what no vendor took to a person, with the reason."""
     ledger.save(
         destinations={
-            id_: f"manual: {said.removeprefix(_OPEN)}" if said.startswith(_OPEN) else said
+            id_: _MANUAL + said.removeprefix(_OPEN) if said.startswith(_OPEN) else said
             for id_, said in ledger.job.destinations.items()
         }
     )
@@ -74,14 +74,14 @@ def _ask(destination: Configured, person: Person, outside: Outside) -> str:
             found = asked
         match found:
             case Unsendable(reason):
-                return f"manual: {reason}"
+                return _MANUAL + reason
             case Result():
-                return (_OPEN if found.verdict in WAITING else "manual: ") + found.reason
+                return (_OPEN if found.verdict in WAITING else _MANUAL) + found.reason
         return _sent(list(found), destination, outside) if found else NOTHING_TO_ASK
     except HeadwaterError as error:
         return _OPEN + type(error).__name__
     except Exception as error:  # noqa: BLE001  a mapping's defect is that destination's ending
-        return f"manual: {type(error).__name__}"
+        return _MANUAL + type(error).__name__
 
 
 def _sender(outside: Outside) -> Callable[[HttpRequest], HttpResponse]:
@@ -97,5 +97,5 @@ def _sent(requests: list[Request], destination: Configured, outside: Outside) ->
         if result.verdict in WAITING:
             return _OPEN + result.reason
         if result.verdict is not Verdict.OK and response.status != 404:  # it never knew them
-            return f"manual: {result.reason}"
-    return "manual: too_large" if too_large else ASKED
+            return _MANUAL + result.reason
+    return f"{_MANUAL}too_large" if too_large else ASKED
